@@ -1,0 +1,181 @@
+"""The operator's settings: ``mirrorhunt.toml``, overridden by ``MIRRORHUNT_…``, overridden by
+options.
+
+One frozen `Config` comes out, checked; a key that nobody reads is an error, because it is a
+setting that somebody believes in. The only reader of ``os.environ``.
+"""
+
+import difflib
+import math
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from mirrorhunt import __version__
+from mirrorhunt.errors import ConfigError
+
+PREFIX = "MIRRORHUNT_"
+FILE = "mirrorhunt.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an operator can set. Names are those of the file; the environment's are upper-case."""
+
+    database_url: str = "sqlite:///mirrorhunt.db"
+    """SQLAlchemy URL of the database; PostgreSQL as ``postgresql+psycopg://…``."""
+    nameservers: tuple[str, ...] = ()
+    """Resolvers to ask, ``ADDRESS`` or ``ADDRESS:PORT``; empty: the system's."""
+    connect_to: tuple[str, ...] = ()
+    """As curl's: ``HOST:PORT:ADDRESS:PORT``; HOST and PORT may be empty (any)."""
+    allow_addresses: tuple[str, ...] = ()
+    """Networks that the address guard lets through although they are not public."""
+    user_agent: str = f"Mozilla/5.0 (compatible; mirrorhunt/{__version__})"
+    """Sent with every request. Say who you are and how to reach you."""
+    accept_language: str = "it,es;q=0.8,pt;q=0.7,fr;q=0.6,en;q=0.5"
+    vantage: str = "default"
+    """Name of where we look from; stored with each visit."""
+    obey_robots: bool = False
+    """Whether robots.txt is asked for and obeyed. Off: a hunt reads a handful of public pages
+    of each host a day, and a robots.txt would be the network's switch to hide behind."""
+    timeout_s: float = 20.0
+    """For one response, from the first byte sent to the last received."""
+    concurrency: int = 32
+    """Hosts looked at at a time."""
+    concurrency_per_address: int = 8
+    """Of these, at one address: many mirrors share one server."""
+    delay_s: float = 0.5
+    """Between two requests to one host."""
+    rounds: int = 40
+    """How often a hunt starts from what it has found."""
+    hosts_per_hunt: int = 4000
+    """How many hosts one hunt may look at."""
+    candidates_per_host: int = 200
+    """How many candidates one host may bring up a hunt: a hostile page links a million."""
+    hosts_per_domain: int = 20
+    """How many hosts below one registrable domain a hunt may look at."""
+    pages_per_host: int = 4
+    """How many pages of a standing host are read besides the front page."""
+    dns_names_per_round: int = 1500
+    """How many made-up names a hunt may ask DNS for in a round."""
+    valid_days: int = 7
+    """How long a published entry stands without being verified again."""
+    protect: tuple[str, ...] = ()
+    """Files of names, one a line, that are never scored nor published."""
+    control_names: tuple[str, ...] = ()
+    """Names that always resolve; asked to tell our own outage from a target's. Empty: the root."""
+
+    source: str = field(default="", compare=False)
+    """The file these settings were read from; empty if there was none."""
+
+
+_KEYS = {f.name: f for f in fields(Config) if f.name != "source"}
+_MAX_FLOAT = sys.float_info.max
+_LIST_SEPARATORS = str.maketrans({",": " ", "\n": " ", ";": " "})
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """The settings of this process.
+
+    *path* overrides ``MIRRORHUNT_CONFIG``, which overrides ``mirrorhunt.toml`` in the working
+    directory; only the last may be absent. Raises ConfigError.
+    """
+    environ = os.environ if environ is None else environ
+    named = path or (
+        Path(environ["MIRRORHUNT_CONFIG"]) if "MIRRORHUNT_CONFIG" in environ else None
+    )
+    values = _read(named or Path(FILE), must_exist=named is not None)
+    source = str(named or FILE) if values else ""
+    for name, text in environ.items():
+        if not name.startswith(PREFIX) or name in _NOT_SETTINGS:
+            continue
+        key = _known(name.removeprefix(PREFIX).lower(), f"environment variable {name}")
+        values[key] = _from_text(key, text)
+    return _checked(values, source)
+
+
+_NOT_SETTINGS = frozenset({"MIRRORHUNT_CONFIG", "MIRRORHUNT_TEST_PG_URL"})
+
+
+def with_options(config: Config, **options: Any) -> Config:
+    """*config* with the options that were given; None means not given."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return _checked({**_plain(config), **given}, config.source)
+
+
+def _plain(config: Config) -> dict[str, Any]:
+    return {name: getattr(config, name) for name in _KEYS}
+
+
+def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
+    try:
+        with path.open("rb") as f:
+            values = tomllib.load(f)
+    except FileNotFoundError:
+        if must_exist:
+            raise ConfigError(f"no configuration file {str(path)!r}") from None
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise ConfigError(f"cannot read {str(path)!r}: {e}") from None
+    return {_known(key, f"{path}"): value for key, value in values.items()}
+
+
+def _known(key: str, where: str) -> str:
+    if key in _KEYS:
+        return key
+    near = difflib.get_close_matches(key, _KEYS, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(_KEYS)}"
+    raise ConfigError(f"{where}: nobody reads {key!r}{hint}")
+
+
+def _from_text(key: str, text: str) -> Any:
+    kind = _KEYS[key].type
+    if kind == tuple[str, ...]:
+        return tuple(text.translate(_LIST_SEPARATORS).split())
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.strip().lower()
+            ]
+        if kind is int:
+            return int(text)
+        if kind is float:
+            return float(text)
+    except (ValueError, KeyError):
+        raise ConfigError(f"{PREFIX}{key.upper()}: {text!r} is no {_noun(kind)}") from None
+    return text
+
+
+def _noun(kind: Any) -> str:
+    return {bool: "yes or no", int: "whole number", float: "number"}.get(kind, "text")
+
+
+def _checked(values: Mapping[str, Any], source: str) -> Config:
+    checked: dict[str, Any] = {}
+    for key, value in values.items():
+        kind = _KEYS[key].type
+        if kind == tuple[str, ...]:
+            if isinstance(value, str):
+                value = tuple(value.translate(_LIST_SEPARATORS).split())
+            if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+                raise ConfigError(f"{key}: {value!r} is no list of texts")
+            value = tuple(value)
+        elif kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value) if abs(value) < _MAX_FLOAT else math.inf
+        elif isinstance(kind, type) and (
+            not isinstance(value, kind) or (kind is not bool and isinstance(value, bool))
+        ):
+            raise ConfigError(f"{key}: {value!r} is no {_noun(kind)}")
+        if kind is float and not math.isfinite(value):
+            raise ConfigError(f"{key}: {value!r} is no number that can be used")
+        if kind in (int, float) and value < (0 if key in _MAY_BE_ZERO else 1e-9):
+            raise ConfigError(f"{key}: {value!r} is too small")
+        checked[key] = value
+    return replace(Config(source=source), **checked)
+
+
+_MAY_BE_ZERO = frozenset({"delay_s", "pages_per_host", "dns_names_per_round"})
