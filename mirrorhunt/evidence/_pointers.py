@@ -1,0 +1,59 @@
+"""Who points at whom: observations ``to_<how>`` as facts about two hosts."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from mirrorhunt.evidence import Case
+from mirrorhunt.evidence._weights import COMMENTS, member_domains, once_per_network
+from mirrorhunt.model import HostFacts, NetworkFacts, StoredObservation
+from mirrorhunt.names import registrable_domain
+
+PREFIX = "to_"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One pointer read on a member."""
+
+    by: str
+    how: str
+    observation: StoredObservation
+
+
+@once_per_network
+def said_by_members(network: NetworkFacts) -> dict[str, tuple[Said, ...]]:
+    """Registrable domain to what members point at it with."""
+    said: dict[str, list[Said]] = {}
+    for member in sorted(network.members, key=lambda m: m.host):
+        for kind, observations in sorted(member.by_kind.items()):
+            if kind.startswith(PREFIX):
+                for o in observations:
+                    to = registrable_domain(o.value) or o.value
+                    said.setdefault(to, []).append(Said(member.host, kind[len(PREFIX) :], o))
+    return {to: tuple(pointers) for to, pointers in said.items()}
+
+
+def to_members(case: Case, how: str) -> list[tuple[str, StoredObservation]]:
+    """(member, pointer) for each pointer of kind *how* that leads from the candidate to a member.
+
+    Within the candidate's own registrable domain nothing points anywhere.
+    """
+    members = member_domains(case.network)
+    return [(members[domain], o) for domain, o in to_domains(case.candidate, how, members)]
+
+
+def to_domains(
+    host: HostFacts, how: str, domains: Container[str]
+) -> list[tuple[str, StoredObservation]]:
+    """(registrable domain, pointer) for each pointer of *host* that leads to one of *domains*."""
+    found = []
+    for o in _sorted(host, how):
+        domain = registrable_domain(o.value) or o.value
+        if domain in domains and domain != host.registrable_domain:
+            found.append((domain, o))
+    return found
+
+
+def _sorted(host: HostFacts, how: str) -> list[StoredObservation]:
+    seen = (o for o in host.by_kind.get(PREFIX + how, ()) if o.region != COMMENTS)
+    return sorted(seen, key=lambda o: (o.value, o.region, o.first_seen_at))

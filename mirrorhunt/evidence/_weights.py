@@ -1,0 +1,293 @@
+"""How a shared value becomes bits: weights, rarity, standing, decay.
+
+A weight is log2(m / u) (Fellegi and Sunter 1969): *m* is how often hosts that belong together
+share a value of the kind, *u* how often strangers do. *u* is corrected by how common the very
+value is (term frequency), the result is capped, and it fades with the time between the two
+sightings. The default numbers are those of the project's research note on attribution of 2026-11,
+§3.3; each file that uses one says where it is from.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import TypeVar, cast
+
+from mirrorhunt.evidence import Case
+from mirrorhunt.model import (
+    BOTH,
+    Evidence,
+    HostFacts,
+    NetworkFacts,
+    Rarity,
+    Relation,
+    Side,
+    StoredObservation,
+)
+
+T = TypeVar("T")
+
+CONTROL = "control"
+MONEY = "money"
+HANDLES = "handles"
+IDS = "ids"
+BACKEND = "backend"
+CONTENT = "content"
+BRAND = "brand"
+INFRA = "infra"
+LINKS = "links"
+AGAINST = "against"
+"""Group of what tells a host apart from the network."""
+KNOWN = "known"
+"""Group of what known members alone say of a host."""
+KNOWN_LATER = "known_later"
+"""As `KNOWN`, but said by a member that was known already, after the host was there: anybody may
+be named like this, so it raises the score of a lead and never lifts it over the line (I3)."""
+
+GENERIC_CLUSTERS = 8
+"""A value that so many unrelated clusters show is nobody's own (research note, §3.2)."""
+KNOWN_CAP_BITS = 3.0
+"""All that known members say weighs at most this (research note, §8)."""
+COMMENTS = "comments"
+"""The region of a page that visitors write."""
+
+DAY_S = 86_400
+_MAX_SHOWN_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one kind is worth before rarity and time are looked at."""
+
+    m: float
+    """How often members of one network share a value of the kind."""
+    u: float
+    """How often hosts of one trade and different operators do."""
+    cap: float
+    """Bits that one value is worth at most."""
+    half_life_days: float
+    """Bits halve with so many days between the sighting here and the sighting there."""
+    group: str
+    side: Side
+    relations: frozenset[Relation]
+    source: str
+    """Where the numbers are from."""
+    smoothing: float = 200.0
+    """How many clusters the prior *u* is worth against those counted. Small for values that
+    strangers share as a rule (addresses, nameservers): one stranger then says a lot."""
+
+    def bits(self, clusters: int, observable: int) -> float:
+        """log2(m / u), capped and never negative.
+
+        *clusters* of *observable* independent clusters show the value. A value that no stranger
+        shows is at most ten times as rare as the prior says, however many were looked at.
+        """
+        u = (clusters + self.smoothing * self.u) / (observable + self.smoothing)
+        u = min(max(u, self.u / 10), 1.0)
+        return max(0.0, min(self.cap, math.log2(self.m / u)))
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who in a network shows a value, and since when; what visitors wrote is left out."""
+
+    hosts: tuple[str, ...]
+    """Sorted."""
+    since: datetime
+    """First sighting on any member."""
+    native: tuple[datetime, datetime] | None
+    """First and last sighting where it was there from the start; None where all took it up
+    later. Time is counted from these alone: a member that takes a value up again makes nothing
+    fresh."""
+
+
+def once_per_network(build: Callable[[NetworkFacts], T]) -> Callable[[NetworkFacts], T]:
+    """Keep what *build* derives from a network beside the network, as `cached_property` would.
+
+    A network is judged against thousands of candidates and never changes: hashing it as a cache
+    key would cost more than most of the answers.
+    """
+    key = f"{build.__module__}.{build.__qualname__}"
+
+    @wraps(build)
+    def derived(network: NetworkFacts) -> T:
+        kept = vars(network)
+        if key not in kept:
+            kept[key] = build(network)
+        return cast(T, kept[key])
+
+    return derived
+
+
+@once_per_network
+def holdings(network: NetworkFacts) -> dict[tuple[str, str], Holding]:
+    """(kind, value) to who shows it."""
+    seen: dict[tuple[str, str], list[tuple[str, StoredObservation]]] = {}
+    for member in network.members:
+        for o in member.observations:
+            if o.region != COMMENTS:
+                seen.setdefault((o.kind, o.value), []).append((member.host, o))
+    return {key: _holding(sightings) for key, sightings in seen.items()}
+
+
+def _holding(sightings: list[tuple[str, StoredObservation]]) -> Holding:
+    native = [o for _, o in sightings if o.is_native]
+    return Holding(
+        hosts=tuple(sorted({host for host, _ in sightings})),
+        since=min(o.first_seen_at for _, o in sightings),
+        native=(min(o.first_seen_at for o in native), max(o.last_seen_at for o in native))
+        if native
+        else None,
+    )
+
+
+@once_per_network
+def member_domains(network: NetworkFacts) -> dict[str, str]:
+    """Registrable domain to the member host to name in a sentence."""
+    named: dict[str, str] = {}
+    for member in sorted(network.members, key=lambda m: m.host):
+        named.setdefault(member.registrable_domain, member.host)
+    return named
+
+
+@once_per_network
+def own_values(network: NetworkFacts) -> dict[str, frozenset[str]]:
+    """kind to the established values of it: what the network shows as its own."""
+    values: dict[str, set[str]] = {}
+    for kind, value in network.established:
+        values.setdefault(kind, set()).add(value)
+    return {kind: frozenset(of_kind) for kind, of_kind in values.items()}
+
+
+def shown_by(host: HostFacts, kind: str) -> tuple[StoredObservation, ...]:
+    """The observations of *kind* that are the host's own doing, by value."""
+    kept = (o for o in host.by_kind.get(kind, ()) if o.region != COMMENTS)
+    return tuple(sorted(kept, key=lambda o: (o.value, o.first_seen_at, o.region)))
+
+
+def values_of(host: HostFacts, kind: str) -> frozenset[str]:
+    """The values of *kind* that are the host's own doing."""
+    return frozenset(o.value for o in host.by_kind.get(kind, ()) if o.region != COMMENTS)
+
+
+def existed_since(host: HostFacts) -> datetime | None:
+    """The earliest instant at which *host* is known to have been there."""
+    instants = [o.first_seen_at for o in host.observations]
+    if host.registered_at is not None:
+        instants.append(host.registered_at)
+    return min(instants, default=None)
+
+
+def known_group(candidate: HostFacts, since: datetime, is_native: bool) -> str:
+    """The group of what a member shows of or about *candidate* and first showed at *since*."""
+    there = existed_since(candidate)
+    return KNOWN if is_native or there is None or since <= there else KNOWN_LATER
+
+
+def gap_days(a: tuple[datetime, datetime], b: tuple[datetime, datetime]) -> float:
+    """Days between two intervals; 0 where they overlap."""
+    (a_first, a_last), (b_first, b_last) = a, b
+    return max(0.0, (max(a_first, b_first) - min(a_last, b_last)).total_seconds() / DAY_S)
+
+
+def age_days(now: datetime, o: StoredObservation) -> float:
+    """Days since *o* was last seen."""
+    return max(0.0, (now - o.last_seen_at).total_seconds() / DAY_S)
+
+
+def faded(bits: float, days: float, half_life_days: float) -> float:
+    """*bits* after *days*."""
+    return float(bits * 2.0 ** (-days / half_life_days))
+
+
+def shown(value: str) -> str:
+    """*value* fit for a sentence: it was written by an adversary, so printable and short."""
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)
+    return clean if len(clean) <= _MAX_SHOWN_CHARS else clean[: _MAX_SHOWN_CHARS - 1] + "…"
+
+
+def listed(hosts: tuple[str, ...]) -> str:
+    """Members, for a sentence: the first by name and how many more."""
+    more = len(hosts) - 1
+    return hosts[0] if not more else f"{hosts[0]} and {more} more"
+
+
+def rarity_sentence(rarity: Rarity, kind: str, value: str) -> str:
+    """How common *value* is, in words."""
+    n, d = rarity.count(kind, value), rarity.observable.get(kind, 0)
+    if not d and not n:
+        return "no other sites are known to compare with"
+    of = f"of {max(d, n)} unrelated {'site' if max(d, n) == 1 else 'sites'}"
+    return f"none {of} shows it" if not n else f"{n} {of} {'show' if n > 1 else 'shows'} it"
+
+
+def ignored(weight: Weight, kind: str, value: str, because: str, why: str) -> Evidence:
+    """Evidence that a reviewer sees and that counts for nothing."""
+    return Evidence(kind, weight.relations, weight.side, weight.group, 0.0, because, value, why)
+
+
+def shared_values(
+    case: Case, kind: str, weigh: Callable[[str], Weight], noun: Callable[[str], str]
+) -> Iterator[Evidence]:
+    """One piece of evidence for each value of *kind* that candidate and network both show.
+
+    *weigh* gives the weight of a value, *noun* what to call it in a sentence. Counted for the
+    candidate only where the value is established on the network; else it says no more than what
+    some member chose to show, and is filed under the known side. Joint kinds, which need the
+    control of both hosts, ask for one member that had the value from the start.
+    """
+    theirs = holdings(case.network)
+    mine: dict[str, list[StoredObservation]] = {}
+    for o in case.candidate.by_kind.get(kind, ()):
+        mine.setdefault(o.value, []).append(o)
+    for value in sorted(mine):
+        weight = weigh(value)
+        held = theirs.get((kind, value))
+        if held is None:
+            if (kind, value) in case.network.shown:
+                text = f"{noun(value)} stands on a page of the network too"
+                yield ignored(weight, kind, value, text, "written by visitors of the network")
+            continue
+        yield _shared(case, kind, value, mine[value], held, weight, noun(value))
+
+
+def _shared(
+    case: Case,
+    kind: str,
+    value: str,
+    mine: list[StoredObservation],
+    held: Holding,
+    weight: Weight,
+    noun: str,
+) -> Evidence:
+    text = f"the same {noun} as {listed(held.hosts)}; {rarity_sentence(case.rarity, kind, value)}"
+    own = [o for o in mine if o.region != COMMENTS]
+    if not own:
+        return ignored(weight, kind, value, text, "written by visitors")
+    n = case.rarity.count(kind, value)
+    if n >= GENERIC_CLUSTERS:
+        return ignored(weight, kind, value, text, f"shared by {n} unrelated sites")
+    bits = weight.bits(n, case.rarity.observable.get(kind, 0))
+    is_own = (kind, value) in case.network.established
+    if held.native is None or not (is_own or weight.side is Side.JOINT):
+        return known_side(case.candidate, kind, value, held, bits, text)
+    seen = (min(o.first_seen_at for o in own), max(o.last_seen_at for o in own))
+    days = gap_days(seen, held.native)
+    if days >= 1:
+        text += f"; seen there {days:.0f} days apart from here"
+    bits = faded(bits, days, weight.half_life_days)
+    return Evidence(kind, weight.relations, weight.side, weight.group, bits, text, value)
+
+
+def known_side(
+    candidate: HostFacts, kind: str, value: str, held: Holding, bits: float, because: str
+) -> Evidence:
+    """Evidence for which the word of known members is all there is."""
+    if held.native is None:
+        because += f"; taken up there after its first day, seen since {held.since:%Y-%m-%d}"
+    else:
+        because += "; not the network's own: neither a seed nor two members had it from the start"
+    group = known_group(candidate, held.since, held.native is not None)
+    bits = min(bits, KNOWN_CAP_BITS)
+    return Evidence(kind, BOTH, Side.KNOWN, group, bits, because, value)

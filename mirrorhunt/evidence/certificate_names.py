@@ -1,0 +1,54 @@
+"""One small certificate that names both.
+
+A certificate authority has seen the control of every name in it. The candidate has to present it
+itself: what a member presents may be signed by the member, and name anybody.
+"""
+
+from collections.abc import Iterator
+
+from mirrorhunt.evidence import Case, kinds
+from mirrorhunt.evidence._weights import (
+    CONTROL,
+    KNOWN_CAP_BITS,
+    Weight,
+    age_days,
+    faded,
+    holdings,
+    known_group,
+    listed,
+    member_domains,
+)
+from mirrorhunt.model import BOTH, Evidence, Side
+
+WEIGHT = Weight(
+    m=0.10,
+    u=1e-4,
+    cap=10.0,
+    half_life_days=180,
+    group=CONTROL,
+    side=Side.JOINT,
+    relations=BOTH,
+    source="research note on attribution, 2026-11, §3.3: names of one DV certificate were all "
+    "validated by one account",
+)
+
+
+@kinds.offer
+def weigh(case: Case) -> Iterator[Evidence]:
+    """Each member named in the candidate's certificate, or the word of a member's certificate."""
+    members = member_domains(case.network)
+    kind = "certificate_names"
+    mine: dict[str, float] = {}
+    for o in case.candidate.by_kind.get(kind, ()):
+        days = age_days(case.now, o)
+        mine[o.value] = min(days, mine.get(o.value, days))
+    named = sorted(set(mine) & set(members) - {case.candidate.registrable_domain})
+    for domain in named:
+        bits = faded(WEIGHT.bits(0, 0), mine[domain], WEIGHT.half_life_days)
+        because = f"its certificate names {domain} of the network too"
+        yield Evidence(kind, BOTH, Side.JOINT, CONTROL, bits, because, domain)
+    held = holdings(case.network).get((kind, case.candidate.registrable_domain))
+    if held and not named:
+        group = known_group(case.candidate, held.since, held.native is not None)
+        because = f"the certificate of {listed(held.hosts)} names it, its own names nobody"
+        yield Evidence(kind, BOTH, Side.KNOWN, group, KNOWN_CAP_BITS, because)

@@ -1,0 +1,60 @@
+"""The same registered label as a member's, apart from digits and hyphens.
+
+Anybody may register a name, and short ones are taken by everybody: of labels of up to four
+characters 25 % exist as an unrelated popular domain, of twelve and more under 0.6 % (research note
+on attribution, 2026-11, §2). Silent where a name rule proposed the host.
+"""
+
+from collections.abc import Iterator
+
+from mirrorhunt.evidence import Case, kinds
+from mirrorhunt.evidence._names import was_found_by_name
+from mirrorhunt.evidence._weights import (
+    BRAND,
+    Weight,
+    ignored,
+    listed,
+    member_domains,
+    once_per_network,
+    shown,
+)
+from mirrorhunt.model import MIRROR_ONLY, Evidence, NetworkFacts, Side
+from mirrorhunt.names import parts, skeleton
+
+BITS_BY_LENGTH = ((10, 8.0), (8, 6.0), (5, 4.0), (0, 1.0))
+"""(characters at least, bits): research note on attribution, 2026-11, §3.3."""
+WEIGHT = Weight(
+    m=0.47,
+    u=1.8e-3,
+    cap=8.0,
+    half_life_days=3650,
+    group=BRAND,
+    side=Side.CANDIDATE,
+    relations=MIRROR_ONLY,
+    source="research note on attribution, 2026-11, §3.3; 47 % of 3,797 real hops keep the label",
+)
+
+
+@once_per_network
+def _stems(network: NetworkFacts) -> dict[str, tuple[str, ...]]:
+    stems: dict[str, list[str]] = {}
+    for domain in sorted(member_domains(network)):
+        stems.setdefault(skeleton(parts(domain).label), []).append(domain)
+    return {stem: tuple(domains) for stem, domains in stems.items()}
+
+
+@kinds.offer
+def weigh(case: Case) -> Iterator[Evidence]:
+    """The label that candidate and a member share, digits and hyphens apart."""
+    stem = skeleton(parts(case.candidate.host).label)
+    domains = _stems(case.network).get(stem, ())
+    others = tuple(d for d in domains if d != case.candidate.registrable_domain)
+    if not stem or not others:
+        return
+    because = f"its label is “{shown(stem)}” as that of {listed(others)}, digits and hyphens apart"
+    if was_found_by_name(case.candidate):
+        why = "the name was the reason to look at it: the prior holds it already"
+        yield ignored(WEIGHT, "label", stem, because, why)
+        return
+    bits = next(bits for length, bits in BITS_BY_LENGTH if len(stem) >= length)
+    yield Evidence("label", MIRROR_ONLY, WEIGHT.side, BRAND, bits, because, stem)

@@ -1,0 +1,41 @@
+"""The candidate sends its visitors to a member.
+
+Nobody lawful does that by accident, though a hacked site or an open redirect might; one member
+that it leads to says as much as ten. What a seized, blocked or parked host redirects to is not its
+doing, and is not weighed: `mirrorhunt.verdicts` hears nothing from a page that is not live.
+"""
+
+from collections.abc import Iterator
+
+from mirrorhunt.evidence import Case, kinds
+from mirrorhunt.evidence._pointers import to_members
+from mirrorhunt.evidence._weights import LINKS, Weight, age_days, faded
+from mirrorhunt.model import BOTH, Evidence, Side
+
+WEIGHT = Weight(
+    m=0.15,
+    u=2e-4,
+    cap=6.0,
+    half_life_days=90,
+    group=LINKS,
+    side=Side.CANDIDATE,
+    relations=BOTH,
+    source="research note on attribution, 2026-11, §3.3",
+)
+BITS = {"redirect": 6.0, "meta_refresh": 6.0, "script_redirect": 4.0}
+"""A script may redirect on a condition that we did not meet in full, so it is worth less."""
+
+
+@kinds.offer
+def weigh(case: Case) -> Iterator[Evidence]:
+    """The redirect to a member, if there is one: the strongest of each way."""
+    for how, bits in BITS.items():
+        pointers = to_members(case, how)
+        if pointers:
+            member, o = max(pointers, key=lambda p: (p[1].last_seen_at, p[0]))
+            days = age_days(case.now, o)
+            because = f"sends its visitors to {member} ({how.replace('_', ' ')})"
+            weight = faded(bits, days, WEIGHT.half_life_days)
+            yield Evidence(
+                "redirects_to_member", BOTH, WEIGHT.side, LINKS, weight, because, f"{how}:{member}"
+            )
