@@ -1,0 +1,1 @@
+"""What Scrapy runs that is neither spider nor pipeline."""

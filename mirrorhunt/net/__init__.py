@@ -1,0 +1,1 @@
+"""Everything that touches the network: resolver, address guard, connect-to, TLS peer."""
