@@ -1,0 +1,237 @@
+"""What was found: read for people, exports and `explain`."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from mirrorhunt.model import Evidence, Relation, Side, Verdict
+from mirrorhunt.store import tables
+from mirrorhunt.store._upsert import chunks
+
+PAGE_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One host's current verdict in one network, with what it rests on."""
+
+    host: str
+    registrable_domain: str
+    network: str
+    verdict: Verdict
+    relation: Relation
+    score_bits: float
+    prior_bits: float
+    gate: str
+    policy: str
+    availability: str
+    availability_because: str
+    title: str
+    first_seen_at: datetime
+    last_live_at: datetime | None
+    judged_at: datetime
+    techniques: tuple[str, ...]
+    """Empty for a seed."""
+    proposals: tuple[str, ...]
+    """Why it was looked at at all, one sentence a proposal."""
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """One look, for the record."""
+
+    at: datetime
+    vantage: str
+    path: str
+    availability: str
+    rule: str
+    because: str
+    http_status: int | None
+    final_url: str | None
+    body_digest: str | None
+
+
+def findings(
+    connection: Connection,
+    network: str | None,
+    verdicts: Sequence[Verdict],
+    host: str | None = None,
+) -> Iterator[Finding]:
+    """Current verdicts of *verdicts* in *network* (None: all), by host and network."""
+    ids = _matching(connection, network, verdicts, host)
+    for chunk in chunks(ids, PAGE_ROWS):
+        yield from _load(connection, chunk)
+
+
+def _matching(
+    connection: Connection, network: str | None, verdicts: Sequence[Verdict], host: str | None
+) -> list[int]:
+    table = tables.Verdict
+    query = (
+        select(table.id)
+        .join(tables.Host, tables.Host.id == table.host_id)
+        .join(tables.Network, tables.Network.id == table.network_id)
+        .where(table.is_current, table.verdict.in_([v.value for v in verdicts]))
+        .order_by(tables.Host.name, tables.Network.name)
+    )
+    if network is not None:
+        query = query.where(tables.Network.name == network)
+    if host is not None:
+        query = query.where(tables.Host.name == host)
+    return list(connection.execute(query).scalars())
+
+
+def _load(connection: Connection, verdict_ids: Sequence[int]) -> Iterator[Finding]:
+    verdict, host, network = tables.Verdict, tables.Host, tables.Network
+    rows = connection.execute(
+        select(verdict, host, network.name.label("network"))
+        .join(host, host.id == verdict.host_id)
+        .join(network, network.id == verdict.network_id)
+        .where(verdict.id.in_(verdict_ids))
+        .order_by(host.name, network.name)
+        .with_only_columns(
+            verdict.id,
+            verdict.network_id,
+            verdict.host_id,
+            verdict.verdict,
+            verdict.relation,
+            verdict.score_bits,
+            verdict.prior_bits,
+            verdict.gate,
+            verdict.policy,
+            verdict.judged_at,
+            host.name,
+            host.registrable_domain,
+            host.availability,
+            host.availability_because,
+            host.title,
+            host.first_seen_at,
+            host.last_live_at,
+            network.name.label("network"),
+        )
+    ).all()
+    evidence = _evidence(connection, verdict_ids)
+    proposals = _proposals(connection, {row.host_id for row in rows})
+    for row in rows:
+        proposed = proposals.get((row.network_id, row.host_id), [])
+        yield Finding(
+            host=row.name,
+            registrable_domain=row.registrable_domain,
+            network=row.network,
+            verdict=Verdict(row.verdict),
+            relation=Relation(row.relation),
+            score_bits=row.score_bits,
+            prior_bits=row.prior_bits,
+            gate=row.gate,
+            policy=row.policy,
+            availability=row.availability,
+            availability_because=row.availability_because,
+            title=row.title,
+            first_seen_at=row.first_seen_at,
+            last_live_at=row.last_live_at,
+            judged_at=row.judged_at,
+            techniques=tuple(sorted({technique for technique, _ in proposed})),
+            proposals=tuple(dict.fromkeys(because for _, because in proposed)),
+            evidence=tuple(evidence.get(row.id, ())),
+        )
+
+
+def _evidence(connection: Connection, verdict_ids: Sequence[int]) -> dict[int, list[Evidence]]:
+    table = tables.Evidence
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    for row in connection.execute(
+        select(table.__table__)
+        .where(table.verdict_id.in_(verdict_ids))
+        .order_by(table.verdict_id, table.position)
+    ):
+        found[row.verdict_id].append(
+            Evidence(
+                kind=row.kind,
+                relations=frozenset(Relation(r) for r in row.relations.split(",")),
+                side=Side(row.side),
+                group=row.group,
+                bits=row.bits,
+                because=row.because,
+                value=row.value,
+                ignored=row.ignored,
+            )
+        )
+    return found
+
+
+def _proposals(
+    connection: Connection, host_ids: set[int]
+) -> dict[tuple[int, int], list[tuple[str, str]]]:
+    table = tables.Candidate
+    found: dict[tuple[int, int], list[tuple[str, str]]] = defaultdict(list)
+    for chunk in chunks(sorted(host_ids)):
+        for row in connection.execute(
+            select(table.network_id, table.host_id, table.technique, table.because)
+            .where(table.host_id.in_(chunk))
+            .order_by(table.id)
+        ):
+            found[row.network_id, row.host_id].append((row.technique, row.because))
+    return found
+
+
+def is_known(connection: Connection, host: str) -> bool:
+    """Whether anything at all is stored about *host*."""
+    found: Any = connection.execute(
+        select(tables.Host.id).where(tables.Host.name == host)
+    ).scalar()
+    return found is not None
+
+
+def visits_of(connection: Connection, host: str, limit: int) -> list[VisitRecord]:
+    """The latest looks at *host*, newest first."""
+    table = tables.Visit
+    rows = connection.execute(
+        select(
+            table.at,
+            table.vantage,
+            table.path,
+            table.availability,
+            table.rule,
+            table.because,
+            table.http_status,
+            table.final_url,
+            table.body_digest,
+        )
+        .join(tables.Host, tables.Host.id == table.host_id)
+        .where(tables.Host.name == host)
+        .order_by(table.at.desc(), table.id.desc())
+        .limit(limit)
+    )
+    return [VisitRecord(*row) for row in rows]
+
+
+def history_of(connection: Connection, host: str) -> list[tuple[datetime, str, str, float, str]]:
+    """(judged at, network, verdict, bits, policy) of every verdict on *host*, oldest first."""
+    table = tables.Verdict
+    rows = connection.execute(
+        select(table.judged_at, tables.Network.name, table.verdict, table.score_bits, table.policy)
+        .join(tables.Host, tables.Host.id == table.host_id)
+        .join(tables.Network, tables.Network.id == table.network_id)
+        .where(tables.Host.name == host)
+        .order_by(table.id)
+    )
+    return [(at, name, verdict, bits, policy) for at, name, verdict, bits, policy in rows]
+
+
+def availability_counts(connection: Connection, network: str) -> dict[str, int]:
+    """How many candidates of *network* were last found in which state."""
+    candidate, host = tables.Candidate, tables.Host
+    rows = connection.execute(
+        select(host.availability, func.count(host.id.distinct()).label("hosts"))
+        .join(candidate, candidate.host_id == host.id)
+        .join(tables.Network, tables.Network.id == candidate.network_id)
+        .where(tables.Network.name == network)
+        .group_by(host.availability)
+        .order_by(host.availability)
+    )
+    return {row.availability: row.hosts for row in rows}

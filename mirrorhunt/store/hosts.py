@@ -1,0 +1,113 @@
+"""Hosts and networks: who is who."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from mirrorhunt import names
+from mirrorhunt.errors import UnknownNameError
+from mirrorhunt.store._upsert import chunks, upsert
+from mirrorhunt.store.tables import Host, Network, Protected, Seed
+
+
+def ids_of(connection: Connection, hosts: Iterable[str], now: datetime) -> dict[str, int]:
+    """The ids of *hosts*, which are written down where they are new."""
+    wanted = sorted(set(hosts))
+    found = find_ids(connection, wanted)
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        upsert(
+            connection,
+            Host,
+            [
+                {
+                    "name": name,
+                    "registrable_domain": names.registrable_domain(name) or name,
+                    "first_seen_at": now,
+                    "availability": "unresolved",
+                    "availability_rule": "",
+                    "availability_because": "",
+                    "title": "",
+                }
+                for name in missing
+            ],
+            key=["name"],
+        )
+        found |= find_ids(connection, missing)
+    return found
+
+
+def find_ids(connection: Connection, hosts: Collection[str]) -> dict[str, int]:
+    """The ids of those of *hosts* that are written down."""
+    found: dict[str, int] = {}
+    for chunk in chunks(sorted(hosts)):
+        rows = connection.execute(select(Host.name, Host.id).where(Host.name.in_(chunk)))
+        found.update((name, id_) for name, id_ in rows)
+    return found
+
+
+def network_id(connection: Connection, name: str, now: datetime) -> int:
+    """The id of network *name*, which is written down if it is new."""
+    upsert(connection, Network, [{"name": name, "created_at": now}], key=["name"])
+    return connection.execute(select(Network.id).where(Network.name == name)).scalar_one()
+
+
+def find_network_id(connection: Connection, name: str) -> int:
+    """The id of network *name*. Raises UnknownNameError."""
+    found = connection.execute(select(Network.id).where(Network.name == name)).scalar()
+    if found is None:
+        there = (
+            ", ".join(network_names(connection)) or "none yet: start with `mirrorhunt hunt SEED`"
+        )
+        raise UnknownNameError(f"no network {name!r}; there are: {there}")
+    return found
+
+
+def network_names(connection: Connection) -> list[str]:
+    """The names of the networks, sorted."""
+    return list(connection.execute(select(Network.name).order_by(Network.name)).scalars())
+
+
+def networks_of_seed(connection: Connection, host: str) -> list[str]:
+    """The networks that *host* is a seed of, oldest first."""
+    return list(
+        connection.execute(
+            select(Network.name)
+            .join(Seed, Seed.network_id == Network.id)
+            .join(Host, Host.id == Seed.host_id)
+            .where(Host.name == host)
+            .order_by(Network.id)
+        ).scalars()
+    )
+
+
+def add_seeds(connection: Connection, network: int, hosts: Iterable[str], now: datetime) -> None:
+    """Write *hosts* down as known to belong to *network*."""
+    ids = ids_of(connection, hosts, now)
+    rows = [{"network_id": network, "host_id": id_, "added_at": now} for id_ in ids.values()]
+    upsert(connection, Seed, rows, key=["network_id", "host_id"])
+
+
+def seeds_of(connection: Connection, network: int) -> list[str]:
+    """The seeds of *network*, sorted."""
+    return sorted(
+        connection.execute(
+            select(Host.name).join(Seed, Seed.host_id == Host.id).where(Seed.network_id == network)
+        ).scalars()
+    )
+
+
+def protect(connection: Connection, hosts: Iterable[str], reason: str, now: datetime) -> None:
+    """Put *hosts* under the operator's protection."""
+    rows = [
+        {"name": host, "owner": "operator", "reason": reason, "added_at": now, "expires_at": None}
+        for host in sorted(set(hosts))
+    ]
+    upsert(connection, Protected, rows, key=["name"], update=["reason"])
+
+
+def protected_names(connection: Connection, now: datetime) -> dict[str, str]:
+    """The names under the operator's protection at *now*, with the reason."""
+    rows = connection.execute(select(Protected.name, Protected.reason, Protected.expires_at))
+    return {name: reason for name, reason, until in rows if until is None or until > now}

@@ -1,0 +1,114 @@
+"""Verdicts: write down what was concluded, keep what was concluded before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from mirrorhunt.model import Judgement
+from mirrorhunt.store import tables
+from mirrorhunt.store._upsert import chunks, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The current verdict on one host."""
+
+    verdict_id: int
+    verdict: str
+    digest: str
+
+
+def current(connection: Connection, network: int) -> dict[int, Standing]:
+    """The current verdicts in *network*, by host."""
+    table = tables.Verdict
+    return {
+        row.host_id: Standing(row.id, row.verdict, row.digest)
+        for row in connection.execute(
+            select(table.id, table.host_id, table.verdict, table.digest).where(
+                table.network_id == network, table.is_current
+            )
+        )
+    }
+
+
+def record(
+    connection: Connection,
+    network: int,
+    judged: Mapping[int, tuple[Judgement, str]],
+    now: datetime,
+) -> int:
+    """Store *judged* (host to judgement and digest); returns how many verdicts changed.
+
+    The same verdict on the same evidence is noted as judged again; anything else becomes a new
+    row, and the old one is kept as history.
+    """
+    before = current(connection, network)
+    same: list[int] = []
+    gone: list[int] = []
+    fresh: list[tuple[int, Judgement, str]] = []
+    changed = 0
+    for host_id, (judgement, digest) in sorted(judged.items()):
+        old = before.get(host_id)
+        if old and (old.digest, old.verdict) == (digest, judgement.verdict.value):
+            same.append(old.verdict_id)
+            continue
+        if old:
+            gone.append(old.verdict_id)
+        changed += old is None or old.verdict != judgement.verdict.value
+        fresh.append((host_id, judgement, digest))
+    table = tables.Verdict
+    for chunk in chunks(same):
+        connection.execute(update(table).where(table.id.in_(chunk)).values(last_judged_at=now))
+    for chunk in chunks(gone):
+        connection.execute(update(table).where(table.id.in_(chunk)).values(is_current=False))
+    _insert(connection, network, fresh, now)
+    return changed
+
+
+def _insert(
+    connection: Connection,
+    network: int,
+    fresh: Sequence[tuple[int, Judgement, str]],
+    now: datetime,
+) -> None:
+    rows: list[dict[str, Any]] = []
+    for host_id, judgement, digest in fresh:
+        id_ = connection.execute(
+            insert(tables.Verdict)
+            .values(
+                network_id=network,
+                host_id=host_id,
+                verdict=judgement.verdict.value,
+                relation=judgement.relation.value,
+                score_bits=round(judgement.score_bits, 3),
+                scores={r.value: round(bits, 3) for r, bits in judgement.scores},
+                prior_bits=round(judgement.prior_bits, 3),
+                gate=judgement.gate,
+                policy=judgement.policy,
+                digest=digest,
+                judged_at=now,
+                last_judged_at=now,
+                is_current=True,
+            )
+            .returning(tables.Verdict.id)
+        ).scalar_one()
+        rows += [
+            {
+                "verdict_id": id_,
+                "position": position,
+                "kind": e.kind,
+                "side": e.side.value,
+                "relations": ",".join(sorted(r.value for r in e.relations)),
+                "group": e.group,
+                "bits": round(e.bits, 3),
+                "value": e.value[:600],
+                "because": e.because,
+                "ignored": e.ignored,
+            }
+            for position, e in enumerate(judgement.evidence)
+        ]
+    if rows:
+        connection.execute(insert(table_of(tables.Evidence)), rows)
