@@ -1,0 +1,74 @@
+"""Moves of networks, counted: what the statistics consist of."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from mirrorhunt.names import host, parts
+from mirrorhunt.variants._habits import explain, move_to
+from mirrorhunt.variants._lore import Fact
+from mirrorhunt.variants._past import Known, Past, past_of
+
+SWAP = "other_suffix"
+"""The rule that keeps a label: its suffixes are counted apart from those of new labels."""
+
+
+def context(past: Past) -> str:
+    """What a rule's chances depend on: a number in the newest label, and how often it moved."""
+    has_number = any(c.isdigit() for c in past.newest_label)
+    moved = len(past.labels)
+    size = "1" if moved == 1 else "2" if moved == 2 else "5" if moved <= 5 else "15"
+    return f"{'n' if has_number else 'w'}{size if moved <= 15 else '16'}"
+
+
+def facts_of(histories: Iterable[Sequence[Known]]) -> list[Fact]:
+    """Facts of all dated moves in *histories*, one network each, sorted.
+
+    A network counts once a month for the same fact, so that one that moves every week does not
+    speak for all.
+    """
+    counts: dict[tuple[str, str, str], float] = {}
+    for history in histories:
+        for key in sorted(set(_of_network(history))):
+            counts[key] = counts.get(key, 0.0) + 1.0
+    return [Fact(*key, count) for key, count in sorted(counts.items())]
+
+
+def _of_network(history: Sequence[Known]) -> Iterator[tuple[str, str, str]]:
+    dated = sorted(
+        (k for k in history if k.first_seen_at is not None),
+        key=lambda k: (k.first_seen_at, k.host),
+    )
+    for at, known in enumerate(dated):
+        seen_at = known.first_seen_at
+        assert seen_at is not None
+        period = month_of(seen_at)
+        taken = parts(host(known.host))
+        if not taken.label:
+            continue
+        past = past_of(dated[:at], seen_at)
+        if not past.labels:
+            yield period, "birth", taken.suffix
+        elif f"{taken.label}.{taken.suffix}" not in past.domains:
+            for table, key in _of_move(taken.label, taken.suffix, past):
+                yield period, table, key
+
+
+def _of_move(label: str, suffix: str, past: Past) -> Iterator[tuple[str, str]]:
+    rule, detail = explain(move_to(label, suffix, past.labels, past.suffixes))
+    yield "arm", f"{context(past)} {rule or '-'}"
+    if rule:
+        yield rule, detail
+    newest = past.newest_suffix
+    if rule == SWAP:
+        yield "swap", f"{newest}>{suffix}"
+    else:
+        kind = "same" if suffix == newest else "own" if suffix in past.suffixes else "other"
+        yield "stay", f"{rule or '-'} {kind}"
+        if suffix != newest:
+            yield "move", f"{newest}>{suffix}"
+
+
+def month_of(instant: datetime) -> str:
+    """The month of *instant* in UTC, ``2024-03``."""
+    in_utc = instant.astimezone(UTC)
+    return f"{in_utc.year:04}-{in_utc.month:02}"
