@@ -1,0 +1,57 @@
+"""Start a spider with our settings, whatever ``scrapy.cfg`` lies around."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from mirrorhunt.config import Config
+from mirrorhunt.crawling.addon import KEY
+from mirrorhunt.crawling.hunting import PROGRESS, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """How a crawl ended."""
+
+    reason: str
+    """``finished``, or why not."""
+    failures: tuple[Exception, ...]
+    stats: Mapping[str, Any]
+
+
+def own_settings(config: Config) -> Settings:
+    """Scrapy's settings for *config*. Not ``get_project_settings``: that reads the nearest
+    ``scrapy.cfg``, which may be somebody else's."""
+    settings = Settings()
+    settings.setmodule("mirrorhunt.settings", priority="project")
+    settings.set(KEY, config, priority="cmdline")
+    return settings
+
+
+def crawl(
+    config: Config,
+    spider: str,
+    arguments: Mapping[str, str],
+    progress: Callable[[Progress], None] | None = None,
+) -> Crawled:
+    """Run *spider* to its end. Once a process: a reactor cannot be started again.
+
+    What went wrong is in ``failures``; nothing is raised for it.
+    """
+    settings = own_settings(config)
+    settings.set(PROGRESS, progress, priority="cmdline")
+    # Failures are told by whoever called us.
+    settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **arguments)
+    process.start()
+    stats = crawler.stats.get_stats() if crawler.stats else {}
+    hunt = getattr(crawler.spider, "hunt", None)
+    failures = tuple(hunt.failures) if hunt is not None else ()
+    return Crawled(str(stats.get("finish_reason", "not started")), failures, stats)

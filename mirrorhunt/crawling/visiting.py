@@ -1,0 +1,277 @@
+"""Look at one host: DNS, TLS, the front page, the chain of redirects behind it.
+
+The same for every technique. Nothing is believed here and nothing is thrown away: what went wrong
+on the other side is part of the visit; what went wrong on ours is told apart, so that it is never
+stored as a fact about the target.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+
+from mirrorhunt.config import Config
+from mirrorhunt.crawling.failing import failure_of
+from mirrorhunt.hops import find_hop
+from mirrorhunt.model import (
+    DnsFacts,
+    Failure,
+    FailureKind,
+    Hop,
+    PeerCertificate,
+    Rcode,
+    Visit,
+)
+from mirrorhunt.names import host_of_url, registrable_domain
+from mirrorhunt.net.peer import peer_certificate
+from mirrorhunt.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from mirrorhunt.net.resolver import Resolver
+
+MAX_HOPS = 10
+VISIT_DEADLINE_S = 90.0
+"""For one whole visit, whatever it runs into."""
+MAX_ICON_BYTES = 512 * 1024
+MAX_INNER_PATHS = 8
+_REMEMBERED_LANDINGS = 256
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# What an operator writes on the links to a list of addresses, a contact or a channel list.
+_TELLING = re.compile(
+    r"mirror|dom[ai]in|indiriz|address|direcci|endere|adresse|proxy|altern|officia?l|ufficial"
+    r"|unblock|sblocc|contact|contatt|kontakt|about|chi-siamo|faq|telegram|canal|channel|link",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """One response, or why there is none."""
+
+    page: Page | None = None
+    certificate: PeerCertificate | None = None
+    address: str | None = None
+    failure: Failure | None = None
+
+
+class Visitor:
+    """Looks at hosts through one crawler's downloader, politely."""
+
+    def __init__(self, crawler: Crawler, config: Config, resolver: Resolver) -> None:
+        self._crawler = crawler
+        self._config = config
+        self._resolver = resolver
+        self._gates: dict[str, asyncio.Semaphore] = {}
+        self._landings: OrderedDict[str, _Fetched] = OrderedDict()
+
+    async def front(
+        self, host: str, network: str, technique: str, wants_icon: Callable[[Page], bool]
+    ) -> Visit:
+        """Look at the front page of *host*. Raises nothing that the target could bring about."""
+        blank = Visit(host, network, technique, self._config.vantage, datetime.now(UTC))
+        dns = await self._resolver.facts(host)
+        if not dns.addresses:
+            return replace(blank, dns=dns, failure=_unresolved(dns))
+        blank = replace(blank, dns=dns)
+        async with self._gate(dns.addresses[0]):
+            try:
+                async with asyncio.timeout(VISIT_DEADLINE_S):
+                    return await self._front(blank, wants_icon)
+            except TimeoutError:
+                late = Failure(FailureKind.TIMEOUT, f"no page within {VISIT_DEADLINE_S:.0f} s")
+                return replace(blank, failure=late)
+
+    async def _front(self, blank: Visit, wants_icon: Callable[[Page], bool]) -> Visit:
+        visit = await self._follow(blank, f"https://{blank.host}/")
+        if visit.page is None and not _is_final(visit.failure):
+            plain = await self._follow(blank, f"http://{blank.host}/")
+            visit = replace(plain, certificate=plain.certificate or visit.certificate)
+        page = visit.page
+        if page is None or not visit.is_own_page:
+            return visit
+        visit = replace(visit, inner_paths=inner_paths(page, visit.host))
+        return replace(visit, icon=await self._icon(page)) if wants_icon(page) else visit
+
+    async def inner(self, host: str, path: str, network: str, technique: str) -> Visit:
+        """Look at another page of *host*; *path* is an absolute path on it."""
+        blank = Visit(host, network, technique, self._config.vantage, datetime.now(UTC), path)
+        try:
+            async with asyncio.timeout(VISIT_DEADLINE_S):
+                visit = await self._follow(blank, f"https://{host}{path}")
+                if visit.page is None and not _is_final(visit.failure):
+                    visit = await self._follow(blank, f"http://{host}{path}")
+                return visit
+        except TimeoutError:
+            late = Failure(FailureKind.TIMEOUT, f"no page within {VISIT_DEADLINE_S:.0f} s")
+            return replace(blank, failure=late)
+
+    async def _follow(self, blank: Visit, url: str) -> Visit:
+        """Fetch *url* and whatever it sends us on to, and keep the chain."""
+        own_domain = registrable_domain(blank.host) or blank.host
+        chain: list[Hop] = []
+        passed: list[Page] = []
+        seen = {url}
+        certificate: PeerCertificate | None = None
+        while True:
+            got = await self._fetch(url, is_landing=_domain(url) != own_domain)
+            if _domain(url) == own_domain:
+                certificate = certificate or got.certificate
+            visit = replace(
+                blank,
+                certificate=certificate,
+                address=got.address,
+                chain=tuple(chain),
+                passed=tuple(passed),
+                page=got.page,
+                failure=got.failure,
+            )
+            hop = _next(got.page) if got.page is not None else None
+            if hop is None or got.page is None:
+                return visit
+            if hop.how != "redirect" and _domain(url) == own_domain:
+                passed.append(got.page)
+            chain.append(hop)
+            visit = replace(visit, chain=tuple(chain), passed=tuple(passed))
+            if hop.to_url in seen or len(chain) > MAX_HOPS:
+                why = f"comes back to {hop.to_url}" if hop.to_url in seen else "too many redirects"
+                return replace(visit, page=None, failure=Failure(FailureKind.REDIRECT_LOOP, why))
+            seen.add(hop.to_url)
+            url = hop.to_url
+
+    async def _fetch(self, url: str, *, is_landing: bool) -> _Fetched:
+        # 134 seized domains lead to one page: it is fetched once.
+        if is_landing and url in self._landings:
+            self._landings.move_to_end(url)
+            return self._landings[url]
+        got = await self._download(url)
+        if is_landing:
+            self._landings[url] = got
+            if len(self._landings) > _REMEMBERED_LANDINGS:
+                self._landings.popitem(last=False)
+        return got
+
+    async def _download(self, url: str, max_bytes: int | None = None) -> _Fetched:
+        engine, stats = self._crawler.engine, self._crawler.stats
+        assert engine is not None
+        assert stats is not None
+        stats.inc_value("mirrorhunt/requests")
+        try:
+            request = Request(url, dont_filter=True)
+        except ValueError as e:
+            return _Fetched(failure=Failure(FailureKind.UNREADABLE, str(e)))
+        if max_bytes is not None:
+            request.meta["download_maxsize"] = max_bytes
+        try:
+            response = await engine.download_async(request)
+        except IgnoreRequest as e:
+            # robots.txt, where the operator wants it obeyed.
+            return _Fetched(failure=Failure(FailureKind.UNREADABLE, str(e)[:300]))
+        except Exception as e:
+            failure = failure_of(e)
+            if failure is None:
+                raise
+            return _Fetched(failure=failure)
+        return _Fetched(
+            page_of(response),
+            peer_certificate(response.certificate) if response.certificate else None,
+            str(response.ip_address) if response.ip_address else None,
+        )
+
+    async def _icon(self, page: Page) -> bytes | None:
+        url = next((to for rel, to in page.relations if "icon" in rel.split()), None)
+        url = url or urljoin(page.url, "/favicon.ico")
+        got = await self._download(url, MAX_ICON_BYTES)
+        if got.page is None or got.page.status != 200 or not got.page.body:
+            return None
+        return got.page.body if not got.page.header("content-type").startswith("text/") else None
+
+    @asynccontextmanager
+    async def _gate(self, address: str) -> AsyncIterator[None]:
+        gate = self._gates.get(address)
+        if gate is None:
+            gate = self._gates[address] = asyncio.Semaphore(self._config.concurrency_per_address)
+        async with gate:
+            yield
+
+
+def page_of(response: Response) -> Page:
+    """What we keep of Scrapy's *response*."""
+    headers = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return Page(
+        response.url, response.status, headers, response.body, is_cut="cut" in response.flags
+    )
+
+
+def _unresolved(dns: DnsFacts) -> Failure:
+    return Failure(FailureKind.UNRESOLVED, f"no address: {dns.rcode.value}")
+
+
+def is_doubtful(visit: Visit) -> bool:
+    """True if our own connection could be why nothing came back."""
+    if visit.failure is None:
+        return False
+    if visit.failure.kind is FailureKind.UNRESOLVED:
+        return visit.dns is None or visit.dns.rcode in {Rcode.TIMEOUT, Rcode.REFUSED}
+    return visit.failure.kind in {FailureKind.TIMEOUT, FailureKind.OWN}
+
+
+def _is_final(failure: Failure | None) -> bool:
+    """True if plain HTTP would end the same way."""
+    return failure is not None and failure.kind in {
+        FailureKind.GUARDED,
+        FailureKind.REDIRECT_LOOP,
+        FailureKind.UNRESOLVED,
+    }
+
+
+def _domain(url: str) -> str:
+    host = host_of_url(url) or ""
+    return registrable_domain(host) or host
+
+
+def _next(page: Page) -> Hop | None:
+    """Where *page* sends its visitor by itself."""
+    if page.status in _REDIRECTS:
+        location = page.header("location").strip()
+        if not location:
+            return None
+        try:
+            to = urljoin(page.url, location)
+        except ValueError:
+            return None
+        return Hop(page.url, page.status, to, "redirect")
+    return find_hop(page)
+
+
+def inner_paths(page: Page, host: str) -> tuple[str, ...]:
+    """Paths on *host* that are worth reading if it stands, the most telling first."""
+    ranked: dict[str, tuple[bool, bool, int]] = {}
+    for position, link in enumerate(page.links):
+        found = urlsplit(link.url)
+        if found.hostname not in {host, f"www.{host}"} or link.region == "comments":
+            continue
+        path = found.path + (f"?{found.query}" if found.query else "")
+        if path in {"", "/"} or len(path) > 300 or path in ranked:
+            continue
+        is_telling = bool(_TELLING.search(found.path) or _TELLING.search(link.text))
+        ranked[path] = (not is_telling, link.region != "template", position)
+    return tuple(sorted(ranked, key=lambda path: ranked[path])[:MAX_INNER_PATHS])

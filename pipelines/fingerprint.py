@@ -1,0 +1,25 @@
+"""Read from each visit the values that two hosts can share."""
+
+from dataclasses import replace
+from typing import Any
+
+from mirrorhunt.indicators import observe
+from mirrorhunt.model import Availability, Visit
+
+# A host behind a human test, or that refuses us here, still says who else is its own.
+_SPEAKING = frozenset({Availability.LIVE, Availability.CHALLENGE, Availability.RESTRICTED})
+
+
+class FingerprintPipeline:
+    """Run the indicators over what is live; what is not live points nowhere either."""
+
+    def process_item(self, item: Any) -> Any:
+        if not isinstance(item, Visit):
+            return item
+        assert item.ruling is not None
+        speaks = item.ruling.availability in _SPEAKING
+        return replace(
+            item,
+            observations=observe(item),
+            pointers=item.pointers if speaks else (),
+        )

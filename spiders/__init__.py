@@ -1,0 +1,1 @@
+"""Techniques to find hosts, one file each."""
