@@ -1,0 +1,204 @@
+"""`mirrorhunt hunt`: the main job."""
+
+from __future__ import annotations
+
+import traceback
+from io import BytesIO
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+
+from mirrorhunt import config as settings
+from mirrorhunt import publishing, targets
+from mirrorhunt.cli._context import Context, now
+from mirrorhunt.cli._output import err, hunt_progress, shown_host, table, talk
+from mirrorhunt.config import Config
+from mirrorhunt.crawling.runner import Crawled, crawl
+from mirrorhunt.errors import MirrorhuntError
+from mirrorhunt.exports import Row, formats
+from mirrorhunt.model import Verdict
+from mirrorhunt.store import findings, hosts, runs
+from mirrorhunt.store.session import storing
+
+SHOWN_ROWS = 40
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(hunt)
+
+
+def hunt(
+    context: typer.Context,
+    seeds: Annotated[list[str], typer.Argument(metavar="SEED...", help="Hosts known to belong.")],
+    network: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Network's name; else the first seed's label."),
+    ] = None,
+    candidates: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Names to consider as well, one a line."),
+    ] = None,
+    protect: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Names never to score or publish, one a line."),
+    ] = None,
+    rounds: Annotated[
+        int | None, typer.Option(min=1, help="How often to start from what was found.")
+    ] = None,
+    budget: Annotated[
+        int | None, typer.Option(min=1, metavar="HOSTS", help="How many hosts to look at.")
+    ] = None,
+    vantage: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What to call where we look from.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Render pages that scripts draw.")
+    ] = False,
+    auto_confirm: Annotated[
+        bool,
+        typer.Option("--auto-confirm", help="Confirm what the policy is sure of, if bounded."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was found as JSON lines.")
+    ] = False,
+) -> None:
+    """Find the mirrors of a network from one or more SEEDs, and say why.
+
+    Follows links, announcements, redirects, certificates and DNS names, round by round, until
+    nothing new stands or the budget is spent. A hunt that was stopped goes on where it was.
+
+    Example: mirrorhunt hunt goal1.example --network goal --rounds 5
+    """
+    base: Context = context.obj
+    config = settings.with_options(
+        base.config,
+        rounds=rounds,
+        hosts_per_hunt=budget,
+        vantage=vantage,
+        protect=(*base.config.protect, *(str(p) for p in protect or ())),
+    )
+    context.obj = Context(config)
+    if browser:
+        talk("--browser: this version has no browser; pages drawn by scripts are read as sent")
+    if auto_confirm:
+        talk("--auto-confirm: no audited sample bounds the error yet, so nothing is confirmed")
+    run = Hunt(config, seeds, network, candidates)
+    raise typer.Exit(run.go(ask=not yes, as_json=as_json))
+
+
+class Hunt:
+    """One call of the command."""
+
+    def __init__(
+        self, config: Config, seeds: list[str], network: str | None, candidates: Path | None
+    ) -> None:
+        self.config = config
+        here = Context(config)
+        self.engine: Engine = here.engine()
+        self.keep = here.keep(self.engine)
+        self.seeds = targets.check_seeds(seeds, self.keep)
+        self.network = network or targets.network_name(self.seeds[0])
+        if candidates is not None:
+            targets.read_candidates(candidates)
+        self.candidates = candidates
+
+    def go(self, *, ask: bool, as_json: bool) -> int:
+        """Hunt, print what was found, and return the exit code."""
+        if ask and err.is_terminal:
+            named = ", ".join(self.seeds)
+            typer.confirm(
+                f"Look at {named} and at most {self.config.hosts_per_hunt} hosts from there?",
+                default=True,
+                abort=True,
+                err=True,
+            )
+        with runs.lock(self.engine):
+            self._say_if_resumed()
+            ended = self._crawl()
+        self.show(as_json=as_json)
+        return self._code(ended)
+
+    def _say_if_resumed(self) -> None:
+        with storing(), self.engine.begin() as connection:
+            network_id = hosts.network_id(connection, self.network, now())
+            open_run = runs.find_open(connection, "hunt", network_id)
+        if open_run is not None:
+            talk(
+                f"going on with the hunt of {open_run.started_at:%Y-%m-%d %H:%M} UTC, "
+                f"which was stopped in round {open_run.round}"
+            )
+
+    def _crawl(self) -> Crawled:
+        arguments = {"seeds": ",".join(self.seeds), "network": self.network}
+        if self.candidates is not None:
+            arguments["candidates"] = str(self.candidates)
+        with hunt_progress() as progress:
+            return crawl(self.config, "hunt", arguments, progress)
+
+    def show(self, *, as_json: bool) -> None:
+        """Print what stands."""
+        rows = list(
+            publishing.rows(
+                self.engine,
+                self.keep,
+                network=self.network,
+                at_least=Verdict.PROBABLE,
+                valid_days=self.config.valid_days,
+                only_live=False,
+            )
+        )
+        if as_json:
+            buffer = BytesIO()
+            formats["jsonl"].write(rows, buffer)
+            typer.echo(buffer.getvalue().decode(), nl=False)
+            return
+        rows.sort(key=lambda r: (r.verdict, -r.score_bits, r.host))
+        table(
+            ("host", "verdict", "bits", "state", "found by", "strongest evidence"),
+            [
+                (
+                    shown_host(r.host),
+                    r.verdict,
+                    f"{r.score_bits:.1f}",
+                    r.availability,
+                    " ".join(r.techniques),
+                    r.evidence[0].because if r.evidence else "given as a seed",
+                )
+                for r in rows[:SHOWN_ROWS]
+            ],
+        )
+        if len(rows) > SHOWN_ROWS:
+            talk(
+                f"… and {len(rows) - SHOWN_ROWS} more: `mirrorhunt export csv --verdict probable`"
+            )
+        self._summary(rows)
+
+    def _summary(self, rows: list[Row]) -> None:
+        with storing(), self.engine.begin() as connection:
+            states = findings.availability_counts(connection, self.network)
+        standing = sum(1 for r in rows if r.availability == "live")
+        looked = ", ".join(f"{count} {state}" for state, count in states.items())
+        talk(f"{standing} live hosts stand in {self.network!r}; candidates by state: {looked}")
+        talk("why: `mirrorhunt explain HOST`; publish: `mirrorhunt export csv --verdict probable`")
+
+    def _code(self, ended: Crawled) -> int:
+        for failure in ended.failures:
+            if not isinstance(failure, MirrorhuntError):
+                traceback.print_exception(failure)
+            talk(f"mirrorhunt: {failure}", "red")
+        if ended.failures:
+            first = ended.failures[0]
+            return first.exit_code if isinstance(first, MirrorhuntError) else 1
+        if ended.reason != "finished":
+            talk(f"stopped early ({ended.reason}): start the same command again to go on", "red")
+            return 1
+        silent = [key for key in ended.stats if key.startswith("mirrorhunt/nameserver_down/")]
+        if silent:
+            down = ", ".join(sorted(key.rpartition("/")[2] for key in silent))
+            talk(f"degraded: these nameservers stopped answering: {down}", "yellow")
+            return 5
+        return 0
