@@ -1,0 +1,56 @@
+"""Rows for the tests of the formats, and any row that hypothesis can think of."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+from hypothesis import strategies as st
+
+from mirrorhunt.exports import Reason, Row, formats
+from tests import make
+
+
+def row(
+    host: str = "films2.example", because: str = "the same ad account", **other: object
+) -> Row:
+    """One published host, with *other* fields."""
+    plain: dict[str, object] = {
+        "host": host,
+        "registrable_domain": host,
+        "scope": "domain",
+        "network": "films",
+        "relation": "mirror",
+        "verdict": "confirmed",
+        "score_bits": 6.5,
+        "availability": "live",
+        "first_seen": make.at(-30),
+        "last_verified": make.NOW,
+        "valid_until": make.at(7),
+        "techniques": ("page_links", "redirects"),
+        "evidence": (Reason("ad_id", 5.25, "joint", because),),
+        "reviewed_by": (),
+    }
+    return Row(**(plain | other))  # type: ignore[arg-type]  # The caller knows the fields.
+
+
+def written(name: str, *rows: Row) -> bytes:
+    """What the format *name* makes of *rows*; it counts them, too."""
+    out = BytesIO()
+    assert formats[name].write(iter(rows), out) == len(rows)
+    return out.getvalue()
+
+
+# Lone surrogates and controls among them: a page may have written any of it.
+_ANY = st.text(st.characters(), max_size=40)
+_INSTANT = st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1))  # noqa: DTZ001 - Hypothesis wants it naive.
+ROWS = st.builds(
+    row,
+    because=_ANY,
+    network=_ANY,
+    availability=_ANY,
+    score_bits=st.floats(-100, 100),
+    first_seen=_INSTANT,
+    last_verified=st.none() | _INSTANT,
+    valid_until=st.none() | _INSTANT,
+    techniques=st.lists(_ANY, min_size=1, max_size=3).map(tuple),
+    reviewed_by=st.lists(_ANY, max_size=2).map(tuple),
+)

@@ -1,0 +1,42 @@
+"""Advertising IDs."""
+
+from mirrorhunt.evidence.ad_id import WEIGHT
+from mirrorhunt.model import Side
+from tests import make
+
+VALUE = "adsterra:8812345"
+OTHER = "adsterra:1"
+
+
+def test_a_value_that_the_seed_had_from_the_start_speaks() -> None:
+    case = make.case(make.host(shows={"ad_id": VALUE}), make.host("seed.test", {"ad_id": VALUE}))
+    (found,) = make.evidence("ad_id", case)
+    assert found.side is WEIGHT.side
+    assert found.relations == WEIGHT.relations
+    assert found.bits == WEIGHT.cap
+    assert found.value == VALUE
+    assert "advertising ID adsterra:8812345 as seed.test" in found.because
+
+
+def test_another_value_says_nothing() -> None:
+    case = make.case(make.host(shows={"ad_id": OTHER}), make.host("seed.test", {"ad_id": VALUE}))
+    assert make.evidence("ad_id", case) == ()
+
+
+def test_what_a_member_took_up_later_is_only_the_members_word() -> None:
+    dressed = make.host("seed.test", {"ad_id": VALUE}, native=False)
+    (found,) = make.evidence("ad_id", make.case(make.host(shows={"ad_id": VALUE}), dressed))
+    assert found.side is Side.KNOWN
+    assert found.bits <= 3
+    assert "taken up there after its first day" in found.because
+
+
+def test_what_eight_strangers_show_is_ignored() -> None:
+    case = make.case(
+        make.host(shows={"ad_id": VALUE}),
+        make.host("seed.test", {"ad_id": VALUE}),
+        rare=make.rarity({("ad_id", VALUE): 8}, {"ad_id": 40}),
+    )
+    (found,) = make.evidence("ad_id", case)
+    assert found.bits == 0
+    assert found.ignored == "shared by 8 unrelated sites"

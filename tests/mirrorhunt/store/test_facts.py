@@ -1,0 +1,152 @@
+"""What judging is told."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from mirrorhunt.model import Availability, HostFacts, Verdict
+from mirrorhunt.store import facts, hosts, runs
+from mirrorhunt.targets import Hunting
+from tests import stored
+from tests.stored import judgement, look
+
+
+def of(engine: Engine, hunting: Hunting, *names: str) -> dict[str, HostFacts]:
+    with engine.begin() as connection:
+        ids = hosts.find_ids(connection, names)
+        found = facts.host_facts(connection, hunting.network_id, ids.values())
+    return {f.host: f for f in found.values()}
+
+
+def shared(engine: Engine, hunting: Hunting) -> dict[tuple[str, str], set[str]]:
+    """(kind, value) of members to the clusters outside that show it."""
+    with engine.begin() as connection:
+        known = facts.network_facts(connection, hunting.network_id, hunting.network)
+        ids = hosts.find_ids(connection, [m.host for m in known.members]).values()
+        found = facts.sharing(connection, hunting.network_id, ids)
+    return {key: {found.clusters[id_] for id_ in ids_} for key, ids_ in found.hosts.items()}
+
+
+def test_what_came_later_is_not_native(any_engine: Engine, now: datetime) -> None:
+    first = stored.begun(any_engine)
+    stored.looked(any_engine, first, look("films1.example", {"ad_id": ["own"]}))
+    with any_engine.begin() as connection:
+        runs.finish_run(connection, first.run.id, now, None)
+    later = now + timedelta(days=9)
+    second = stored.begun(any_engine, now=later)
+    seen = look("films1.example", {"ad_id": ["own", "adopted"]}, at=later)
+    stored.looked(any_engine, second, seen)
+
+    found = of(any_engine, second, "films1.example")["films1.example"]
+    assert {o.value: o.is_native for o in found.observations} == {"own": True, "adopted": False}
+
+
+def test_what_was_seen_before_the_host_was_live_is_not_native(
+    any_engine: Engine, now: datetime
+) -> None:
+    # DNS and TLS show values while a challenge hides the page.
+    first = stored.begun(any_engine)
+    hidden = look("films1.example", {"address": ["192.0.2.7"]}, state=Availability.CHALLENGE)
+    stored.looked(any_engine, first, hidden)
+    with any_engine.begin() as connection:
+        runs.finish_run(connection, first.run.id, now, None)
+    second = stored.begun(any_engine)
+    stored.looked(any_engine, second, look("films1.example", {"address": ["192.0.2.7"]}))
+
+    found = of(any_engine, second, "films1.example")["films1.example"]
+    assert [o.is_native for o in found.observations] == [False]
+
+
+def test_a_host_never_seen_live_has_nothing_native(any_engine: Engine) -> None:
+    hunting = stored.begun(any_engine)
+    seen = look("films1.example", {"address": ["192.0.2.7"]}, state=Availability.CHALLENGE)
+    stored.looked(any_engine, hunting, seen)
+
+    found = of(any_engine, hunting, "films1.example")["films1.example"]
+    assert [o.is_native for o in found.observations] == [False]
+
+
+def test_channels_of_other_networks_are_not_told(any_engine: Engine) -> None:
+    films = stored.begun(any_engine)
+    goals = stored.begun(any_engine, "goal1.example", network="goals")
+    stored.proposed(any_engine, films, "x.example", channel="redirect")
+    stored.proposed(any_engine, goals, "x.example", channel="link")
+
+    assert of(any_engine, films, "x.example")["x.example"].channels == (
+        ("redirect", "by redirect"),
+    )
+
+
+def test_members_are_seeds_and_confirmed_hosts_alone(any_engine: Engine) -> None:
+    hunting = stored.begun(any_engine)
+    stored.concluded(
+        any_engine,
+        hunting,
+        judgement("confirmed.example"),
+        judgement("probable.example", Verdict.PROBABLE),
+        judgement("rejected.example", Verdict.REJECTED),
+    )
+    with any_engine.begin() as connection:
+        known = facts.network_facts(connection, hunting.network_id, "films")
+
+    assert {m.host for m in known.members} == {"films1.example", "confirmed.example"}
+    assert known.seeds == {"films1.example"}
+
+
+def test_a_network_is_one_cluster_however_large(any_engine: Engine) -> None:
+    # I5: a thousand hosts of one network have one vote.
+    films = stored.begun(any_engine)
+    goals = stored.begun(any_engine, "goal1.example", network="goals")
+    others = [f"goal{n}.example" for n in range(2, 1001)]
+    stored.looked(any_engine, films, look("films1.example", {"asset_path": ["/theme.js"]}))
+    stored.looked(
+        any_engine,
+        goals,
+        *(look(host, {"asset_path": ["/theme.js"]}) for host in ["goal1.example", *others]),
+    )
+    stored.concluded(
+        any_engine, goals, *(judgement(h, Verdict.PROBABLE, network="goals") for h in others)
+    )
+
+    clusters = shared(any_engine, films)["asset_path", "/theme.js"]
+    assert clusters == {f"network {goals.network_id}"}
+
+
+def test_hosts_of_one_registrable_domain_are_one_cluster(any_engine: Engine) -> None:
+    hunting = stored.begun(any_engine)
+    stored.looked(
+        any_engine,
+        hunting,
+        look("films1.example", {"asset_path": ["/theme.js"]}),
+        *(look(f"a{n}.shop.example", {"asset_path": ["/theme.js"]}) for n in range(30)),
+        look("films.github.io", {"asset_path": ["/theme.js"]}),
+        look("other.github.io", {"asset_path": ["/theme.js"]}),
+    )
+
+    assert shared(any_engine, hunting)["asset_path", "/theme.js"] == {
+        "shop.example",
+        "films.github.io",
+        "other.github.io",
+    }
+
+
+def test_members_do_not_count_against_their_own_network(any_engine: Engine) -> None:
+    hunting = stored.begun(any_engine)
+    names = [f"films{n}.example" for n in range(1, 5)]
+    stored.looked(any_engine, hunting, *(look(n, {"ad_id": ["pub-1"]}) for n in names))
+    stored.concluded(any_engine, hunting, *(judgement(n) for n in names[1:3]))
+
+    # What is probable is what is being found out, so it does not stand yet.
+    assert shared(any_engine, hunting)["ad_id", "pub-1"] == {"films4.example"}
+
+
+def test_pointers_are_no_shared_values(any_engine: Engine) -> None:
+    hunting = stored.begun(any_engine)
+    stored.looked(
+        any_engine,
+        hunting,
+        look("films1.example", pointers=[stored.pointer("shop.example")]),
+        look("x.example", pointers=[stored.pointer("shop.example")]),
+    )
+
+    assert shared(any_engine, hunting) == {}
