@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Engine
 
 from mirrorhunt import config
+from mirrorhunt.store.migrate import VERSION_TABLE
 from mirrorhunt.store.session import engine_for
 from mirrorhunt.store.tables import Base
 from mirrorhunt.store.types import SafeText, UtcDateTime
@@ -29,6 +30,7 @@ with engine.connect() as connection:
         render_as_batch=True,
         compare_type=True,
         render_item=render_item,
+        version_table=VERSION_TABLE,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -175,7 +175,13 @@ def _checked(values: Mapping[str, Any], source: str) -> Config:
         if kind in (int, float) and value < (0 if key in _MAY_BE_ZERO else 1e-9):
             raise ConfigError(f"{key}: {value!r} is too small")
         checked[key] = value
+    vantage = checked.get("vantage", "default")
+    if not 0 < len(vantage) <= MAX_VANTAGE_CHARS:
+        raise ConfigError(f"vantage: {vantage[:60]!r} has not 1 to {MAX_VANTAGE_CHARS} characters")
     return replace(Config(source=source), **checked)
+
+
+MAX_VANTAGE_CHARS = 40
 
 
 _MAY_BE_ZERO = frozenset({"delay_s", "pages_per_host", "dns_names_per_round"})

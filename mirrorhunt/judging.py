@@ -35,6 +35,8 @@ TIED_BITS = 3.0
 for `probable` (attribution research §3.4)."""
 MAX_PASSES = 5
 _REDIRECTS = ("to_redirect", "to_meta_refresh", "to_script_redirect")
+_SOWN = "given as a seed by the operator"
+_OUT = "out of bounds: protected, or infrastructure that everybody uses"
 _UNOBSERVED = frozenset({Availability.UNRESOLVED, Availability.DEAD, Availability.ERROR})
 
 
@@ -56,12 +58,14 @@ def judge_network(
         known = facts.network_facts(connection, network_id, network)
         members = {m.host for m in known.members}
         before = stored.current(connection, network_id)
+        # What a person refused is not judged again.
+        rejected = {id_ for id_, s in before.items() if s.verdict == Verdict.REJECTED.value}
         ids = facts.candidate_ids(connection, network_id)
         everyone = facts.host_facts(connection, network_id, ids)
         candidates = {
             id_: case
             for id_, case in everyone.items()
-            if case.host not in members and not is_out(case.host)
+            if case.host not in members and not is_out(case.host) and id_ not in rejected
         }
         member_ids = hosts.find_ids(connection, members).values()
         shared = facts.sharing(connection, network_id, member_ids)
@@ -73,8 +77,12 @@ def judge_network(
             # its availability's to say.
             if not (id_ in before and candidates[id_].availability in _UNOBSERVED)
         }
+        for id_, out in everyone.items():
+            if id_ in before and out.host not in members and is_out(out.host):
+                judgement = _without_evidence(out.host, network, Verdict.PROTECTED, _OUT)
+                kept[id_] = (judgement, verdicts.digest(judgement))
         for host, id_ in hosts.find_ids(connection, known.seeds).items():
-            judgement = _vouched_for(host, network)
+            judgement = _without_evidence(host, network, Verdict.CONFIRMED, _SOWN)
             kept[id_] = (judgement, verdicts.digest(judgement))
         changed = stored.record(connection, network_id, kept, now)
     counts: dict[Verdict, int] = defaultdict(int)
@@ -181,17 +189,17 @@ class _Counts(Mapping[tuple[str, str], int]):
         return len(self._independent)
 
 
-def _vouched_for(host: str, network: str) -> Judgement:
-    """A seed needs no evidence: an operator vouched for it."""
+def _without_evidence(host: str, network: str, verdict: Verdict, why: str) -> Judgement:
+    """A verdict that no evidence carries: somebody's word, or a protection."""
     return Judgement(
         host=host,
         network=network,
-        verdict=Verdict.CONFIRMED,
+        verdict=verdict,
         relation=Relation.MIRROR,
         score_bits=0.0,
         scores=(),
         prior_bits=0.0,
         evidence=(),
-        gate="given as a seed by the operator",
+        gate=why,
         policy=verdicts.POLICY,
     )

@@ -56,8 +56,8 @@ class Postgres:
             # A test may have left behind what makes an upgrade refuse.
             there = inspect(connection).get_table_names()
             if there:
-                connection.execute(text("update alembic_version set version_num = :head"), _HEAD)
-                tables = ", ".join(f'"{name}"' for name in there if name != "alembic_version")
+                connection.execute(text("update mirrorhunt_schema set version_num = :head"), _HEAD)
+                tables = ", ".join(f'"{name}"' for name in there if name != "mirrorhunt_schema")
                 connection.execute(text(f"truncate {tables} restart identity"))
         migrate.upgrade(engine)
         engine.dispose()

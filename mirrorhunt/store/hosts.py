@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from mirrorhunt import names
-from mirrorhunt.errors import UnknownNameError
+from mirrorhunt.errors import InputError, UnknownNameError
 from mirrorhunt.store._upsert import chunks, upsert
 from mirrorhunt.store.tables import Host, Network, Protected, Seed
+
+MAX_NETWORK_CHARS = 100
 
 
 def ids_of(connection: Connection, hosts: Iterable[str], now: datetime) -> dict[str, int]:
@@ -48,7 +50,9 @@ def find_ids(connection: Connection, hosts: Collection[str]) -> dict[str, int]:
 
 
 def network_id(connection: Connection, name: str, now: datetime) -> int:
-    """The id of network *name*, which is written down if it is new."""
+    """The id of network *name*, which is written down if it is new. Raises InputError."""
+    if not 0 < len(name) <= MAX_NETWORK_CHARS:
+        raise InputError(f"network {name[:40]!r}: a name has 1 to {MAX_NETWORK_CHARS} characters")
     upsert(connection, Network, [{"name": name, "created_at": now}], key=["name"])
     return connection.execute(select(Network.id).where(Network.name == name)).scalar_one()
 

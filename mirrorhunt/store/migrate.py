@@ -12,6 +12,9 @@ from mirrorhunt.errors import StoreError
 from mirrorhunt.store.session import storing
 from mirrorhunt.store.tables import Base
 
+VERSION_TABLE = "mirrorhunt_schema"
+"""Not alembic's own name: somebody else's database has an ``alembic_version`` too."""
+
 
 def alembic_config(engine: Engine) -> AlembicConfig:
     """Alembic's configuration for *engine*, whatever files lie in the working directory."""
@@ -30,7 +33,8 @@ def head() -> str:
 def current(engine: Engine) -> str | None:
     """The revision the database is at; None for one without our tables."""
     with storing(), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        options = {"version_table": VERSION_TABLE}
+        return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
 def upgrade(engine: Engine) -> str:
@@ -76,7 +80,9 @@ def differences(engine: Engine) -> list[str]:
     from alembic.autogenerate import compare_metadata
 
     with storing(), engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "version_table": VERSION_TABLE}
+        )
         return [str(d) for d in compare_metadata(context, Base.metadata)]
 
 

@@ -1,8 +1,8 @@
 """``site`` → ``site2``, ``site-3``, ``123site``: a number where there was none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from mirrorhunt.variants._lore import Lore, shares
+from mirrorhunt.variants._numbers import numbers_of
 from mirrorhunt.variants._rule import Idea, Move, Question, Rule, rules
 from mirrorhunt.variants._words import NUMBER, bare, cuts, plain
 
@@ -38,22 +38,6 @@ def ideas(question: Question) -> Iterator[Idea]:
                 yield Idea(
                     made, 0.07 * sure * trust * share, f"number {number} put into {label!r}"
                 )
-
-
-def numbers_of(lore: Lore) -> Mapping[str, float]:
-    """Number to the chance that it is the one that is added, likeliest first."""
-    return lore.keep("numbers", lambda: _numbers(lore))
-
-
-def _numbers(lore: Lore) -> Mapping[str, float]:
-    choice = {str(n): 3.0 / n**1.3 for n in range(1, 31)}
-    choice |= {f"0{n}": 0.3 / n for n in range(1, 10)}
-    choice |= {"0": 0.3, "24": 0.15, "88": 0.1, "99": 0.1, "123": 0.1, "247": 0.05, "365": 0.1}
-    for key, count in lore.counts("number_added", 60.0).items():
-        number = key.partition(":")[2]
-        if number:
-            choice[number] = choice.get(number, 0.0) + count
-    return dict(sorted(shares(choice).items(), key=lambda item: (-item[1], item[0])))
 
 
 rules.offer(Rule(breadth=30, reach=0.8, explains=explains, ideas=ideas), module=__name__)

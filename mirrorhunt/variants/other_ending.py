@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from mirrorhunt.variants._affixes import affixes
 from mirrorhunt.variants._rule import Idea, Move, Question, Rule, rules
 from mirrorhunt.variants._words import MIN_STEM, cuts, plain
-from mirrorhunt.variants.affixed import affixes
 
 
 def explains(move: Move) -> str | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from mirrorhunt.variants._affixes import words_of
+from mirrorhunt.variants._numbers import numbers_of
 from mirrorhunt.variants._rule import Idea, Move, Question, Rule, rules
 from mirrorhunt.variants._words import MIN_STEM, NUMBER, bare, cuts, plain
-from mirrorhunt.variants.affixed import words_of
-from mirrorhunt.variants.number_added import numbers_of
 
 _BASES = 2
 _WORDS = 40

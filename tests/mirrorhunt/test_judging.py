@@ -245,7 +245,6 @@ def test_the_waterfall_that_is_stored_sums_to_the_score(any_engine: Engine) -> N
         assert total == pytest.approx(found.score_bits, abs=0.02)
 
 
-@pytest.mark.xfail(reason="its last verdict stays current, so it still brings up candidates")
 def test_a_host_that_came_under_protection_no_longer_stands(
     any_engine: Engine, hunting: Hunting
 ) -> None:
@@ -256,7 +255,6 @@ def test_a_host_that_came_under_protection_no_longer_stands(
         assert "mirror1.example" not in candidates.standing(connection, hunting.network_id)
 
 
-@pytest.mark.xfail(reason="judging a rejected host again replaces what a person decided")
 def test_what_a_person_rejected_stays_rejected(any_engine: Engine, hunting: Hunting) -> None:
     stored.concluded(any_engine, hunting, stored.judgement("mirror1.example", Verdict.REJECTED))
     judge(any_engine)

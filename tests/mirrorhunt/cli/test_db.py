@@ -29,7 +29,7 @@ def test_a_check_changes_nothing(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [("db", "check"), ("db", "upgrade"), ("export", "csv")])
 def test_a_newer_schema_is_one_line(command: tuple[str, ...], run: Run, engine: Engine) -> None:
     with engine.begin() as connection:
-        connection.execute(text("update alembic_version set version_num = '9999'"))
+        connection.execute(text("update mirrorhunt_schema set version_num = '9999'"))
     ended = run(*command)
 
     assert (ended.code, ended.out) == (1, "")

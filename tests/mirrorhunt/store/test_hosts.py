@@ -67,7 +67,6 @@ def test_a_seed_may_belong_to_two_networks(any_engine: Engine, now: datetime) ->
         assert hosts.seeds_of(connection, network) == ["a.example", "b.example"]
 
 
-@pytest.mark.xfail(reason="SQLite keeps more than a column says, PostgreSQL refuses it")
 def test_a_name_is_as_long_in_either_database(any_engine: Engine, now: datetime) -> None:
     # The operator's `--network`; bad input, so a line that says what to do, and exit code 2.
     with any_engine.begin() as connection, pytest.raises(InputError):
