@@ -45,7 +45,7 @@ hunt: $(VENV)/.installed ## Hunt a real network: make hunt SEED=name
 	@$(BIN)/mirrorhunt hunt $(SEED)
 
 test: $(VENV)/.installed-dev ## Set everything up and run the tests
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: $(VENV)/.installed-dev ## Linters, types, import directions
 	@$(BIN)/ruff format --check .

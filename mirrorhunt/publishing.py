@@ -35,8 +35,8 @@ def rows(
     """What is published of *network* (None: of all), sorted by host.
 
     Nothing protected is ever among it. A host below a published domain of at least the same
-    verdict is left out: in DNS formats the redundant child would *unblock* names (research on
-    exports, §3.1.4). Raises UnknownNameError.
+    verdict is left out: in DNS formats the redundant child would *unblock* names (decision 8).
+    Raises UnknownNameError.
     """
     with storing(), engine.begin() as connection:
         if network is not None:

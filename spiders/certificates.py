@@ -2,7 +2,7 @@
 
 Whoever has a domain-validated certificate has shown control of each name in it, so a small one
 ties its names together. A large one is a hoster's or a delivery network's and ties nothing
-(``research/attribution.md`` §2, 2026-11).
+(docs/attribution.md, 2026-11).
 """
 
 from collections.abc import Iterable

@@ -24,7 +24,9 @@ from mirrorhunt.crawling.hunting import Progress as HuntProgress
 from mirrorhunt.model import Verdict
 from mirrorhunt.names import unicode_form
 
-out = Console(highlight=False)
+# Into a file or a pipe a table is as wide as it likes: nobody folds it there.
+_PIPE_COLUMNS = 200
+out = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
 err = Console(stderr=True, highlight=False)
 _STYLES = {
     "confirmed": "bold green",

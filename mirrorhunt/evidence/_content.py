@@ -19,7 +19,7 @@ from mirrorhunt.model import BOTH, Evidence, Side
 
 THEME_BITS = 1.5
 """What a shared template is worth on a site with an identity of its own: the likelihood ratio
-against sites of the same theme (research note on attribution, 2026-11, §3.3 and §9)."""
+against sites of the same theme (docs/attribution.md, 2026-11)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 A weight is log2(m / u) (Fellegi and Sunter 1969): *m* is how often hosts that belong together
 share a value of the kind, *u* how often strangers do. *u* is corrected by how common the very
 value is (term frequency), the result is capped, and it fades with the time between the two
-sightings. The default numbers are those of the project's research note on attribution of 2026-11,
-§3.3; each file that uses one says where it is from.
+sightings. The default numbers are explained in docs/attribution.md; each file that uses one
+says where it is from.
 """
 
 import math
@@ -46,9 +46,9 @@ KNOWN_LATER = "known_later"
 be named like this, so it raises the score of a lead and never lifts it over the line (I3)."""
 
 GENERIC_CLUSTERS = 8
-"""A value that so many unrelated clusters show is nobody's own (research note, §3.2)."""
+"""A value that so many unrelated clusters show is nobody's own (docs/attribution.md)."""
 KNOWN_CAP_BITS = 3.0
-"""All that known members say weighs at most this (research note, §8)."""
+"""All that known members say weighs at most this (docs/attribution.md)."""
 COMMENTS = "comments"
 """The region of a page that visitors write."""
 

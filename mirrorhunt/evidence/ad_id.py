@@ -18,7 +18,7 @@ WEIGHT = Weight(
     group=MONEY,
     side=Side.CANDIDATE,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3; Papadogiannakis et al., WWW 2022: "
+    source="docs/attribution.md, 2026-11; Papadogiannakis et al., WWW 2022: "
     "some 90 % of sites tie to one publisher",
 )
 

@@ -18,7 +18,7 @@ WEIGHT = Weight(
     group=IDS,
     side=Side.CANDIDATE,
     relations=MIRROR_ONLY,
-    source="research note on attribution, 2026-11, §3.3",
+    source="docs/attribution.md, 2026-11",
 )
 _NOUNS = {
     "ga": "Google Analytics account",

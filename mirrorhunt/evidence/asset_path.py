@@ -35,7 +35,7 @@ WEIGHT = Weight(
     group=CONTENT,
     side=Side.CANDIDATE,
     relations=MIRROR_ONLY,
-    source="research note on attribution, 2026-11, §3.3 and §9",
+    source="docs/attribution.md, 2026-11",
 )
 BANDS = (Band(0.5, 6.0), Band(0.3, 3.5))
 MIN_SHARED = 3

@@ -20,7 +20,7 @@ WEIGHT = Weight(
     group=BRAND,
     side=Side.CANDIDATE,
     relations=MIRROR_ONLY,
-    source="research note on attribution, 2026-11, §3.3",
+    source="docs/attribution.md, 2026-11",
 )
 
 

@@ -28,7 +28,7 @@ WEIGHT = Weight(
     group=CONTROL,
     side=Side.JOINT,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3: names of one DV certificate were all "
+    source="docs/attribution.md, 2026-11: names of one DV certificate were all "
     "validated by one account",
 )
 

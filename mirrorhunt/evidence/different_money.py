@@ -17,7 +17,7 @@ WEIGHT = Weight(
     group=AGAINST,
     side=Side.CANDIDATE,
     relations=OPERATOR_ONLY,
-    source="research note on attribution, 2026-11, §3.3 and §8",
+    source="docs/attribution.md, 2026-11",
 )
 _KINDS = ("ad_id", "wallet")
 _PER_PUBLISHER = frozenset({"adsense", "popcash"})

@@ -20,7 +20,7 @@ WEIGHT = Weight(
     group=AGAINST,
     side=Side.CANDIDATE,
     relations=MIRROR_ONLY,
-    source="research note on attribution, 2026-11, §3.3 and §9",
+    source="docs/attribution.md, 2026-11",
 )
 LEAST_SIMILARITY = 0.15
 MOST_DISTANCE = 24

@@ -18,7 +18,7 @@ WEIGHT = Weight(
     group=HANDLES,
     side=Side.CANDIDATE,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3; arXiv 2605.08418 on chains of channels",
+    source="docs/attribution.md, 2026-11; arXiv 2605.08418 on chains of channels",
 )
 _NOUNS = {
     "telegram": "Telegram handle",

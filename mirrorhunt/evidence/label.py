@@ -22,7 +22,7 @@ from mirrorhunt.model import MIRROR_ONLY, Evidence, NetworkFacts, Side
 from mirrorhunt.names import parts, skeleton
 
 BITS_BY_LENGTH = ((10, 8.0), (8, 6.0), (5, 4.0), (0, 1.0))
-"""(characters at least, bits): research note on attribution, 2026-11, §3.3."""
+"""(characters at least, bits): docs/attribution.md, 2026-11"""
 WEIGHT = Weight(
     m=0.47,
     u=1.8e-3,
@@ -31,7 +31,7 @@ WEIGHT = Weight(
     group=BRAND,
     side=Side.CANDIDATE,
     relations=MIRROR_ONLY,
-    source="research note on attribution, 2026-11, §3.3; 47 % of 3,797 real hops keep the label",
+    source="docs/attribution.md, 2026-11; 47 % of 3,797 real hops keep the label",
 )
 
 

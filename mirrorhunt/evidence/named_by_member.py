@@ -30,7 +30,7 @@ WEIGHT = Weight(
     group=KNOWN,
     side=Side.KNOWN,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3 and §8",
+    source="docs/attribution.md, 2026-11",
 )
 BITS = {
     "redirect": 3.0,

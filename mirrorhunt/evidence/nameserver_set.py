@@ -19,7 +19,7 @@ WEIGHT = Weight(
     group=INFRA,
     side=Side.CANDIDATE,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3; community.cloudflare.com/t/59326",
+    source="docs/attribution.md, 2026-11; community.cloudflare.com/t/59326",
     smoothing=20,
 )
 OWN = Weight(
@@ -30,7 +30,7 @@ OWN = Weight(
     group=INFRA,
     side=Side.CANDIDATE,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3 (vanity nameservers)",
+    source="docs/attribution.md, 2026-11 (vanity nameservers)",
     smoothing=20,
 )
 HOSTER = Weight(

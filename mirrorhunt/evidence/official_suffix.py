@@ -19,7 +19,7 @@ WEIGHT = Weight(
     group=AGAINST,
     side=Side.CANDIDATE,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3 (suffix: veto)",
+    source="docs/attribution.md, 2026-11 (suffix: veto)",
 )
 _TOP = frozenset({"gov", "edu", "mil", "int"})
 _SECOND = _TOP | {"ac", "go", "gob", "gouv", "gv", "govt", "gub", "jus", "leg", "police", "sch"}

@@ -18,7 +18,7 @@ WEIGHT = Weight(
     group=AGAINST,
     side=Side.CANDIDATE,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3",
+    source="docs/attribution.md, 2026-11",
 )
 LEAST_DAYS = 730
 

@@ -26,7 +26,7 @@ WEIGHT = Weight(
     group=BACKEND,
     side=Side.CANDIDATE,
     relations=MIRROR_ONLY,
-    source="research note on attribution, 2026-11, §3.3",
+    source="docs/attribution.md, 2026-11",
 )
 HOTLINK_BITS = 5.0
 """Anybody may embed a member's player: an aggregator does, so below the weight of a shared one."""

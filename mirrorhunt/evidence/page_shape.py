@@ -21,7 +21,7 @@ WEIGHT = Weight(
     group=CONTENT,
     side=Side.CANDIDATE,
     relations=MIRROR_ONLY,
-    source="research note on attribution, 2026-11, §3.3 and §9",
+    source="docs/attribution.md, 2026-11",
 )
 BANDS = (Band(SHAPE.same, 6.0), Band(SHAPE.near, 1.5))
 """(similarity from, bits)."""

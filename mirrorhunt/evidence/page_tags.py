@@ -20,7 +20,7 @@ WEIGHT = Weight(
     group=CONTENT,
     side=Side.CANDIDATE,
     relations=MIRROR_ONLY,
-    source="research note on attribution, 2026-11, §3.3 and §9",
+    source="docs/attribution.md, 2026-11",
 )
 BANDS = (Band(TAGS.same, 6.0), Band(TAGS.near, 3.0))
 """(minus the distance from, bits)."""

@@ -20,7 +20,7 @@ WEIGHT = Weight(
     group=LINKS,
     side=Side.CANDIDATE,
     relations=MIRROR_ONLY,
-    source="research note on attribution, 2026-11, §3.3",
+    source="docs/attribution.md, 2026-11",
 )
 BITS = {"canonical": 5.0, "alternate": 5.0, "announcement": 5.0, "frame": 3.0}
 TEMPLATE_LINK_BITS = 2.0

@@ -20,7 +20,7 @@ WEIGHT = Weight(
     group=LINKS,
     side=Side.CANDIDATE,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3",
+    source="docs/attribution.md, 2026-11",
 )
 BITS = {"redirect": 6.0, "meta_refresh": 6.0, "script_redirect": 4.0}
 """A script may redirect on a condition that we did not meet in full, so it is worth less."""

@@ -18,7 +18,7 @@ WEIGHT = Weight(
     group=INFRA,
     side=Side.CANDIDATE,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3",
+    source="docs/attribution.md, 2026-11",
     smoothing=20,
 )
 _DEFAULTS = frozenset({"cloudflare.com", "amazon.com", "googledomains.com", "google.com"})

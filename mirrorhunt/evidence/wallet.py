@@ -14,7 +14,7 @@ WEIGHT = Weight(
     group=MONEY,
     side=Side.CANDIDATE,
     relations=BOTH,
-    source="research note on attribution, 2026-11, §3.3",
+    source="docs/attribution.md, 2026-11",
 )
 
 

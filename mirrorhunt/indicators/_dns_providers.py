@@ -2,7 +2,7 @@
 
 from mirrorhunt.names import public_registrable_domain, registrable_domain
 
-# By registrable domain; from the providers' own set-up pages, 2026-11.
+# By registrable domain; from general knowledge, 2026-11.
 _PROVIDERS_WORDS = """
     amazon.com amazonaws.com awsdns-hostmaster.com azure.com azure-dns.com bluehost.com
     cloudflare.com cloudns.net cpanel.net digitalocean.com dnsimple.com dnsmadeeasy.com dnspod.com

@@ -4,7 +4,7 @@ from mirrorhunt.model import Visit
 from mirrorhunt.names import is_below, registrable_domain
 
 MAX_DOMAINS = 10
-"""Above this a certificate is a CDN's or hoster's (research/attribution.md §2, [23])."""
+"""Above this a certificate is a CDN's or hoster's (docs/attribution.md)."""
 
 
 def own_domains(visit: Visit) -> frozenset[str]:

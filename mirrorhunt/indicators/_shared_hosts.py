@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from mirrorhunt.names import host_of_url, public_registrable_domain, registrable_domain
 
-# Collected 2026-11 from the documentation of the services themselves.
+# From general knowledge, 2026-11; rarity finds the rest.
 _SHARED_WORDS = """
     2mdn.net a-ads.com addthis.com addtoany.com adnxs.com adobedtm.com ajax.aspnetcdn.com
     akamai.net akamaihd.net akamaized.net algolia.net algolianet.com amazon-adsystem.com

@@ -1,7 +1,7 @@
 """The addresses that the host resolves to.
 
-Weak unless few share it: 30 % of domains have more than 100 neighbours (research/attribution.md
-§2, [29]); rarity decides. Addresses that mean no machine on the Internet are nobody's.
+Weak unless few share it: 30 % of domains have more than 100 neighbours (docs/attribution.md);
+rarity decides. Addresses that mean no machine on the Internet are nobody's.
 """
 
 from collections.abc import Iterable

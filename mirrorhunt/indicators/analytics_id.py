@@ -1,7 +1,7 @@
 """Accounts of visitor counting that the page really sets up.
 
 Mirrors keep the operator's counter, and so do copies of the page by others: it speaks for the
-relation *mirror* only (research/attribution.md §2; Akamai found 396 Google accounts on 874
+relation *mirror* only (docs/attribution.md; Akamai found 396 Google accounts on 874
 phishing domains, many of them the victim's own). Read from what the page loads and from its inline
 scripts, never from its text: an article about a counter does not use it.
 """

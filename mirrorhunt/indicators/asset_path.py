@@ -1,7 +1,7 @@
 """Paths of the site's own scripts, styles and pictures: how its files are laid out.
 
 Sets of them are compared, rare paths weighing more (IDF-Jaccard, AUC 0.98 between the same site
-and another with the same theme, research/attribution.md §9). Versions and digests in names are
+and another with the same theme, docs/attribution.md). Versions and digests in names are
 dropped: they change with each build.
 """
 

@@ -1,7 +1,7 @@
 """Other domains on the host's own small certificate.
 
 All names of a domain-validated certificate were validated by one account: joint control
-(research/attribution.md §2).
+(docs/attribution.md).
 """
 
 from collections.abc import Iterable

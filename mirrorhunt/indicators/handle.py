@@ -1,6 +1,6 @@
 """How the operator can be reached: Telegram, Discord, WhatsApp, e-mail.
 
-Domains go, the channel stays: the stable layer of a network (research/attribution.md §1, [16]).
+Domains go, the channel stays: the stable layer of a network (docs/attribution.md).
 What visitors wrote is marked by its region and is evidence of nothing.
 """
 
@@ -15,7 +15,7 @@ from mirrorhunt.page import Page
 
 _TELEGRAM_NAME = re.compile(r"[a-z][a-z0-9_]{3,31}\Z")
 _TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{6,40}\Z")
-# Words of Telegram's own links (core.telegram.org/api/links, read 2026-11), and everybody's.
+# Words of Telegram's own links, and everybody's; from general knowledge, 2026-11.
 _NO_TELEGRAM_WORDS = """
     share joinchat addstickers addemoji addtheme addlist proxy socks login confirmphone iv bg
     setlanguage invoice telegram durov username channel yourchannel your_channel

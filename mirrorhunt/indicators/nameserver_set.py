@@ -1,7 +1,7 @@
 """The nameservers of the registrable domain, as a set.
 
 Cloudflare gives each account one of about 2,550 pairs, and other providers their own patterns
-(research/attribution.md §2, [28]). Parking nameservers are the availability rules' matter.
+(docs/attribution.md). Parking nameservers are the availability rules' matter.
 """
 
 from collections.abc import Iterable

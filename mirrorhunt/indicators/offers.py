@@ -35,7 +35,7 @@ _NO_PLAYER_PATH = re.compile(
     r"|podcast|audio|radio|score|odds|login|chat",
     re.I,
 )
-# (what a script that sets a player up holds) from the libraries' own documentation, 2026-11.
+# (what a script that sets a player up holds) from general knowledge of the libraries, 2026-11.
 _PLAYER_CODE = (
     "Clappr.Player(",
     "new Hls(",

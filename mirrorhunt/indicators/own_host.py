@@ -1,7 +1,7 @@
 """Other hosts that the site's player, interface, playlists and pictures come from.
 
 A back end that only this network uses is a medium to strong sign; a cyberlocker is everybody's.
-Rarity decides between them (research/attribution.md §2); only the best known are left out here.
+Rarity decides between them (docs/attribution.md); only the best known are left out here.
 """
 
 import re

@@ -1,7 +1,7 @@
 """How the page is built: MinHash over runs of elements with their classes.
 
 The best single measure of "the same site" (TPR .95 at 1 in 1,000 random pairs, AUC .97 against
-other sites of the same theme, research/attribution.md §9); renaming the classes defeats it, which
+other sites of the same theme, docs/attribution.md); renaming the classes defeats it, which
 is what `page_tags` is for.
 """
 

@@ -1,6 +1,6 @@
 """How the page is built, by tags alone: a simhash that survives the renaming of every class.
 
-TPR .85 at 1 in 1,000 random pairs, and unmoved by renamed classes (research/attribution.md §9).
+TPR .85 at 1 in 1,000 random pairs, and unmoved by renamed classes (docs/attribution.md).
 Distinct runs of tags count once, however long the lists are.
 """
 

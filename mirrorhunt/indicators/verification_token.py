@@ -1,7 +1,7 @@
 """Tokens by which a site proves itself to a search engine or an advertising network.
 
 A token belongs to one account there, but stands in the page for all to copy
-(research/attribution.md §3.3: at most 5 bits, mirror only).
+(docs/attribution.md: at most 5 bits, mirror only).
 """
 
 import re

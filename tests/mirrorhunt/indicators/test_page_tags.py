@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mirrorhunt.indicators.page_tags import distance
 
 SAME = 12
-"""Up to here pages count as the same site (research/attribution.md §9)."""
+"""Up to here pages count as the same site (docs/attribution.md)."""
 
 FILMS = (
     "<header><nav><ul>"
