@@ -12,6 +12,7 @@ import socket
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import idna
@@ -127,6 +128,27 @@ def host_of_url(url: str) -> str | None:
         return None
 
 
+class UrlParts(NamedTuple):
+    """What most readers of an absolute URL want of it."""
+
+    host: str
+    """As we write hosts; empty where it names none."""
+    path: str
+    query: str
+
+
+def url_parts(url: str) -> UrlParts:
+    """*url*, which is absolute, taken apart. Raises nothing.
+
+    >>> url_parts("https://films.example/watch?id=1#now")
+    UrlParts(host='films.example', path='/watch', query='id=1')
+    """
+    rest = url.partition("://")[2]
+    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
+    path, _, query = rest[len(authority) :].partition("#")[0].partition("?")
+    return UrlParts(_host_of_authority(authority) or "", path, query)
+
+
 # As browsers do, a backslash ends the authority too.
 _AUTHORITY_END = re.compile(r"[/?#\\]")
 
@@ -167,7 +189,8 @@ def ip_literal(text: str) -> str | None:
     if name and name[0].isdigit():
         try:
             return socket.inet_ntoa(socket.inet_aton(name))
-        except (OSError, UnicodeError):
+        except (OSError, ValueError):
+            # ValueError: a NUL, or what is not ASCII.
             return None
     return None
 

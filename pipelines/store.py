@@ -15,13 +15,15 @@ from mirrorhunt.store import visits
 from mirrorhunt.store.session import engine_for, storing
 
 BATCH_ITEMS = 200
+GATHERING_S = 0.1
+"""A transaction costs more than the rows of one visit (2026-11); a look at a host takes longer."""
 
 
 class StorePipeline:
     """One writer in one thread; an item is done only after its batch has committed.
 
-    While a batch is being written the next one fills: under load batches grow, alone an item does
-    not wait. A batch is one transaction, so an item is stored whole or not at all.
+    A batch fills for `GATHERING_S`, and while the one before is being written. A batch is one
+    transaction, so an item is stored whole or not at all.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -50,6 +52,8 @@ class StorePipeline:
 
     async def _write(self) -> None:
         while self._waiting:
+            if len(self._waiting) < BATCH_ITEMS:
+                await asyncio.sleep(GATHERING_S)
             batch, self._waiting = self._waiting[:BATCH_ITEMS], self._waiting[BATCH_ITEMS:]
             try:
                 await asyncio.to_thread(self._store, [item for item, _ in batch])

@@ -15,6 +15,8 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 # each character is looked at a fixed number of times.
 _DOT = r"\.|\x20?+(?:\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)|\{dot\})\x20?+|\x20dot\x20"
 _JOINED = re.compile(rf"(?<![\w-])[\w-]{{1,80}}+(?:(?:{_DOT})[\w-]{{1,80}}+)++", re.I)
+_DOT_INSIDE = re.compile(r"\.[\w-]")
+_OTHER_DOTS = ("[.]", "(.)", "{.}", "[dot]", "(dot)", "{dot}", " dot ")
 _DOT_WRITTEN = re.compile(_DOT, re.I)
 _WORD_DOT = re.compile(r"\x20dot\x20", re.I)
 # Suffixes of two letters that are no words, so that "goal dot tv" is a name, "polka dot it" not.
@@ -36,7 +38,7 @@ class Named(NamedTuple):
 
 def visible(text: str) -> str:
     """*text* without characters that cannot be seen."""
-    return _INVISIBLE.sub("", text)
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def find_hosts(text: str) -> Iterator[Named]:
@@ -45,6 +47,8 @@ def find_hosts(text: str) -> Iterator[Named]:
     Not: mail domains, handles, file names, numbers, abbreviations, or a sentence that begins
     without a space after the last one ("ciao.Come").
     """
+    if not _has_dot(text):
+        return
     count = 0
     for found in _JOINED.finditer(text):
         start, end = found.span()
@@ -59,6 +63,14 @@ def find_hosts(text: str) -> Iterator[Named]:
             count += 1
             if count >= MAX_HOSTS:
                 return
+
+
+def _has_dot(text: str) -> bool:
+    """False if no words of *text* are joined by what `_JOINED` joins: a far quicker search."""
+    if _DOT_INSIDE.search(text):
+        return True
+    lower = text.lower()
+    return any(dot in lower for dot in _OTHER_DOTS)
 
 
 def _host(written: str, is_address: bool) -> str | None:

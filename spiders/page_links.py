@@ -14,7 +14,7 @@ from mirrorhunt.model import Pointer, Visit
 from mirrorhunt.names import host_of_url, parts, registrable_domain, skeleton, without_www
 from mirrorhunt.page import Link, Page
 
-from ._announcing import Spot, announcing, reached
+from ._announcing import Spot, announcing, may_announce, reached
 from ._base import DiscoverySpider
 from ._text_hosts import Named, find_hosts, visible
 
@@ -87,9 +87,11 @@ def _mentions(page: Page) -> Iterator[_Mention]:
     named = list(find_hosts(text))
     links = [(link, host) for link in page.links if (host := host_of_url(link.url))]
     yield from _announced(page, text, named, links)
-    linked = set()
+    linked = {without_www(host) for host in {host for _, host in links}}
+    own = without_www(page.host)
     for link, host in links:
-        linked.add(without_www(host))
+        if without_www(host) == own:
+            continue
         how = f"linked as {_quoted(link.text)}" if link.text else "linked"
         because = f"{how} {_PLACES.get(link.region, 'in the text')} of {page.host}"
         yield _Mention(host, "link", link.region, because)
@@ -112,7 +114,8 @@ def _mentions(page: Page) -> Iterator[_Mention]:
 def _announced(
     page: Page, text: str, named: list[Named], links: list[tuple[Link, str]]
 ) -> Iterator[_Mention]:
-    for link, host in links:
+    may_be = may_announce("\n".join([visible(link.text) for link, _ in links]))
+    for link, host in links if may_be else ():
         if link.region != "comments" and _is_announcing(visible(link.text), host, page.host):
             because = (
                 f"linked as {_quoted(link.text)} {_PLACES.get(link.region, '')} of {page.host}"
@@ -134,10 +137,13 @@ def _is_announcing(text: str, host: str, own: str) -> bool:
 
     A text that names another host speaks of that one.
     """
+    phrases = list(announcing(text))
+    if not phrases:
+        return False
     named = {without_www(name.host) for name in find_hosts(text)}
     if named and without_www(host) not in named:
         return False
-    return any(is_strong or _is_like(host, own) for _, _, is_strong in announcing(text))
+    return any(is_strong or _is_like(host, own) for _, _, is_strong in phrases)
 
 
 def _is_like(host: str, own: str) -> bool:

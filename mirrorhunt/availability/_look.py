@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from mirrorhunt.availability._signatures import Signature, of
 from mirrorhunt.availability._visible import fold, visible_text
 from mirrorhunt.model import Availability, Ruling, Visit
-from mirrorhunt.names import host_of_url, is_below, registrable_domain
+from mirrorhunt.names import host_of_url, is_below, registrable_domain, url_parts
 from mirrorhunt.page import Page
 
 # Bounds by judgement, not by measurement: real notices cannot be collected in numbers. The public
@@ -35,13 +35,14 @@ LANDING_TEXT_CHARS = 12_000
 LANDING_LEAD_CHARS = 1_000
 
 _MARKUP_CHARS = 200_000
-_PLAYER = re.compile(
-    r"jwplayer|clappr|hls(?:\.light)?(?:\.min)?\.js|video-?js|plyr|shaka-player|dash\.all"
-    r"|flowplayer|\.m3u8|\.mpd\b|<video|<audio|<object|/embed/",
-    re.I,
+_PLAYERS = (
+    *("jwplayer", "clappr", "hls.js", "hls.light.js", "hls.min.js", "hls.light.min.js", "videojs"),
+    *("video-js", "plyr", "shaka-player", "dash.all", "flowplayer", ".m3u8", "<video", "<audio"),
+    *("<object", "/embed/"),
 )
+_MANIFEST = re.compile(r"\.mpd\b")
 _APP_ROOT = re.compile(
-    r"""<(?:div|main|app-root)\b[^<>]{0,200}?\bid=["']?(?:root|app|__next|__nuxt)\b""", re.I
+    r"""<(?:div|main|app-root)\b[^<>]{0,200}?\bid=["']?(?:root|app|__next|__nuxt)\b"""
 )
 _LEGAL = re.compile(
     r"privacy|cookie|terms|legal|imprint|impressum|contact|contatti|contacto|abuse|lander|/?search\b",
@@ -118,7 +119,13 @@ class Look:
 
     @cached_property
     def _markup(self) -> str:
-        return "" if self.page is None else self.page.html[:_MARKUP_CHARS]
+        """The beginning of the HTML, in lower case."""
+        return "" if self.page is None else self.page.html[:_MARKUP_CHARS].lower()
+
+    @cached_property
+    def _has_player(self) -> bool:
+        markup = self._markup
+        return any(text in markup for text in _PLAYERS) or _MANIFEST.search(markup) is not None
 
     @cached_property
     def own_links(self) -> int:
@@ -128,11 +135,10 @@ class Look:
         own = registrable_domain(self.page.host) or self.page.host
         found: set[str] = set()
         for link in self.page.links:
-            host = host_of_url(link.url) or ""
-            parts = urlsplit(link.url)
-            leads = parts.path.strip("/") or parts.query
-            if leads and not _LEGAL.search(parts.path) and is_below(host, own):
-                found.add(f"{parts.path}?{parts.query}")
+            host, path, query = url_parts(link.url)
+            leads = path.strip("/") or query
+            if leads and is_below(host, own) and not _LEGAL.search(path):
+                found.add(f"{path}?{query}")
         return len(found)
 
     @cached_property
@@ -149,7 +155,7 @@ class Look:
         page = self.page
         if page is None:
             return False
-        if _PLAYER.search(self._markup):
+        if self._has_player:
             return True
         hosts = (host_of_url(url) or "" for url in page.frames)
         return any(not _is_any(host, _HARMLESS_FRAMES) for host in hosts if host)
@@ -197,14 +203,15 @@ class Look:
     @cached_property
     def _may_tell(self) -> bool:
         page = self.page
-        if page is None or self.is_shell or self._is_news:
+        if page is None:
             return False
-        return self.is_plain or (
+        has_room = self.is_plain or (
             self.is_away
-            and not self.plays
             and len(page.text) <= LANDING_TEXT_CHARS
+            and not self.plays
             and not any(tag == "article" for tag, _ in page.elements)
         )
+        return has_room and not self.is_shell and not self._is_news
 
     @cached_property
     def announces(self) -> bool:
@@ -230,7 +237,7 @@ class Look:
         return page is not None and (
             page.meta("og:type").lower() == "article"
             or bool(page.meta("article:published_time"))
-            or "newsarticle" in self._markup.lower()
+            or "newsarticle" in self._markup
         )
 
     # ------------------------------------------------------------------------- signatures
@@ -264,12 +271,15 @@ class Look:
 
     def _place(self, signature: Signature) -> str | None:
         place, patterns = signature.place, signature.patterns
-        if place in _ON_PAGE and self.own_links > self._own_links_allowed(signature):
+        if place in _ON_PAGE and not (
+            (self.is_small or self.is_away)
+            and self.own_links <= self._own_links_allowed(signature)
+        ):
             return None
         if place == "words" or place == "title":
-            if signature.availability in _TAKEN and self.announces:
-                return None
             text = self.words if place == "words" else self.title
+            if not text or (signature.availability in _TAKEN and self.announces):
+                return None
             return next((p for p in patterns if p.replace("{domain}", self.domain) in text), None)
         if place == "landing":
             return self._landing(patterns)
@@ -282,8 +292,7 @@ class Look:
         if place == "markup" or place == "script":
             if not self.is_plain or self.page is None:
                 return None
-            text = self._markup if place == "markup" else "\n".join(self.page.scripts)
-            text = text.lower()
+            text = self._markup if place == "markup" else self.page.script_text.lower()
             return next((p for p in patterns if p in text), None)
         return next((p for p in patterns if any(is_below(n, p) for n in self._names(place))), None)
 
@@ -310,7 +319,7 @@ class Look:
         return next((p for p in patterns if any(line.startswith(p) for line in lines)), None)
 
     def _resource(self, patterns: Iterable[str]) -> str | None:
-        if not self.is_small or self.page is None or _PLAYER.search(self._markup):
+        if not self.is_small or self.page is None or self._has_player:
             return None
         frames = [host for url in self.page.frames if (host := host_of_url(url))]
         loaded = [(host_of_url(r.url) or "", r.url.lower()) for r in self.page.resources[:200]]

@@ -8,6 +8,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
+from mirrorhunt.harmless import harmless
+
 _STYLE_CHARS = 200_000
 _HIDING = re.compile(
     r"display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}(?:hidden|collapse)"
@@ -30,7 +32,8 @@ def fold(text: str) -> str:
 
 def visible_text(html: str) -> str:
     """The text that a visitor of a small page can see: without what its own markup hides."""
-    tree = LexborHTMLParser(html)
+    # Without this a page of 200,000 attributes holds the parser for minutes.
+    tree = LexborHTMLParser(harmless(html)[0])
     hidden = {
         selector
         for node in tree.css("style")

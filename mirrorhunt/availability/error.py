@@ -31,7 +31,7 @@ def _error(what: str, because: str) -> Ruling:
 def _bare(seen: Look) -> Ruling | None:
     """Pages on which there is nothing to believe."""
     page = seen.page
-    if page is None or seen.plays or page.links or len(page.text) >= _BARE_TEXT_CHARS:
+    if page is None or page.links or len(page.text) >= _BARE_TEXT_CHARS or seen.plays:
         return None
     title = " ".join(page.title.lower().split())
     is_named = not _NO_TITLE.match(title) and title not in {seen.visit.host, seen.domain}

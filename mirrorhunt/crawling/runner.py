@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,11 @@ class Crawled:
     failures: tuple[Exception, ...]
     stats: Mapping[str, Any]
 
+    @property
+    def has_looked(self) -> bool:
+        """Whether anything was stored before it ended."""
+        return bool(self.stats.get("item_scraped_count"))
+
 
 def own_settings(config: Config) -> Settings:
     """Scrapy's settings for *config*. Not ``get_project_settings``: that reads the nearest
@@ -31,6 +37,17 @@ def own_settings(config: Config) -> Settings:
     settings.setmodule("mirrorhunt.settings", priority="project")
     settings.set(KEY, config, priority="cmdline")
     return settings
+
+
+def _collect_rarely() -> None:
+    """Take what is loaded by now for permanent, and look for circles a tenth as often.
+
+    Python's defaults cost 2.7 ms of CPU a page, these 0.8 (measured 2026-11-24, 500 pages); what a
+    page leaves behind is mostly freed by its reference counts.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def crawl(
@@ -50,6 +67,7 @@ def crawl(
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     process.crawl(crawler, **arguments)
+    _collect_rarely()
     process.start()
     stats = crawler.stats.get_stats() if crawler.stats else {}
     hunt = getattr(crawler.spider, "hunt", None)

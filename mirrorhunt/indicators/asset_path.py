@@ -7,12 +7,11 @@ dropped: they change with each build.
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
 from mirrorhunt.indicators import Indicator, kinds
 from mirrorhunt.indicators._shared_hosts import is_shared
 from mirrorhunt.model import Observation, Visit
-from mirrorhunt.names import host_of_url, registrable_domain
+from mirrorhunt.names import registrable_domain, url_parts
 from mirrorhunt.page import Page
 
 MAX_PATHS = 60
@@ -53,18 +52,17 @@ def read(visit: Visit) -> Iterable[Observation]:
 def _paths(page: Page) -> Iterator[tuple[bool, str]]:
     own = registrable_domain(page.host)
     of_host: dict[str, bool] = {}
-    for url, tag, rel in page.resources:
+    for url, tag, rel in dict.fromkeys(page.resources):
         if tag not in {"script", "link", "img"}:
             continue
-        host = host_of_url(url)
-        if host is None:
+        host, path, _ = url_parts(url)
+        if not host:
             continue
         if host not in of_host:
             is_own = registrable_domain(host) == own and own is not None
             of_host[host] = is_own or (_OWN_CDN.match(host) is not None and not is_shared(host))
         if not of_host[host]:
             continue
-        path = urlsplit(url).path
         if len(path) > 4 and not _GENERIC.search(path):
             yield tag != "img" and "icon" not in rel, normalised(path)
 

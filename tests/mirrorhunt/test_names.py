@@ -36,6 +36,7 @@ HOST = st.lists(LABEL, min_size=1, max_size=4).map(lambda labels: ".".join([*lab
         pytest.param("fi lms.example", id="blank inside"),
         pytest.param("films\n.example", id="line break inside"),
         pytest.param("films\x00.example", id="NUL"),
+        pytest.param("1\x00.example", id="NUL after a digit"),
         pytest.param("f%69lms.example", id="percent"),
         pytest.param("a" * 64 + ".example", id="label of 64"),
         pytest.param(".".join(["a" * 49] * 6), id="more than 253"),
@@ -197,3 +198,21 @@ def test_a_skeleton_is_never_empty() -> None:
 
 def test_a_name_in_a_message_is_no_link() -> None:
     assert "." not in names.defanged("a.films.example").replace("[.]", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "taken_apart"),
+    [
+        ("https://films.example", ("films.example", "", "")),
+        ("https://WWW.Films.Example:8443/a/b?c=d&e#f", ("www.films.example", "/a/b", "c=d&e")),
+        ("https://films.example?q=1", ("films.example", "", "q=1")),
+        # The fragment goes first: its question mark asks nothing.
+        ("https://films.example/a#b?c", ("films.example", "/a", "")),
+        # What a user name looks like is no host.
+        ("https://other.example@films.example/", ("films.example", "/", "")),
+        ("https://192.0.2.1/a", ("", "/a", "")),
+        ("https://[broken/a", ("", "/a", "")),
+    ],
+)
+def test_a_url_is_taken_apart(url, taken_apart):
+    assert names.url_parts(url) == taken_apart
