@@ -5,12 +5,15 @@ from mirrorhunt.model import HostFacts
 NAME_CHANNELS = frozenset(
     {
         "affixed",
+        "ct_affix",
+        "ct_label",
         "dns",
         "dns_name",
         "dns_names",
         "edited",
+        "feed_affix",
+        "feed_label",
         "hyphenated",
-        "name_feed",
         "normalised",
         "number_added",
         "number_dropped",
