@@ -62,6 +62,18 @@ class Config:
     """How many pages of a standing host are read besides the front page."""
     dns_names_per_round: int = 1500
     """How many made-up names a hunt may ask DNS for in a round."""
+    dns_questions_per_s: float = 1000.0
+    """How many names a second each nameserver is asked for at most, when asked for many."""
+    sources: tuple[str, ...] = ("cert_spotter", "crt_sh", "rdap_org", "rdap_registry")
+    """Public sources that are asked about names; empty: none."""
+    ct_questions_per_round: int = 6
+    """How many questions a hunt may put to certificate searches in a round."""
+    rdap_questions_per_round: int = 6
+    """How many domains a hunt may ask the registries about in a round."""
+    source_pause_s: float = 1.0
+    """Between the answer of a source and the next request to it."""
+    name_feeds: tuple[str, ...] = ()
+    """Files of new names that each hunt looks through, as `mirrorhunt scan` reads them."""
     valid_days: int = 7
     """How long a published entry stands without being verified again."""
     protect: tuple[str, ...] = ()
@@ -184,4 +196,13 @@ def _checked(values: Mapping[str, Any], source: str) -> Config:
 MAX_VANTAGE_CHARS = 40
 
 
-_MAY_BE_ZERO = frozenset({"delay_s", "pages_per_host", "dns_names_per_round"})
+_MAY_BE_ZERO = frozenset(
+    {
+        "ct_questions_per_round",
+        "delay_s",
+        "dns_names_per_round",
+        "pages_per_host",
+        "rdap_questions_per_round",
+        "source_pause_s",
+    }
+)

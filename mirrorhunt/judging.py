@@ -32,7 +32,7 @@ from mirrorhunt.store.session import storing
 
 TIED_BITS = 3.0
 """From here on other evidence ties a host to a network: the same bar that a group has to pass
-for `probable` (attribution research §3.4)."""
+for `probable` (docs/attribution.md)."""
 MAX_PASSES = 5
 _REDIRECTS = ("to_redirect", "to_meta_refresh", "to_script_redirect")
 _SOWN = "given as a seed by the operator"
@@ -56,6 +56,12 @@ def judge_network(
     with storing(), engine.begin() as connection:
         network_id = hosts.find_network_id(connection, network)
         known = facts.network_facts(connection, network_id, network)
+        out = {m.host for m in known.members if is_out(m.host)}
+        known = replace(
+            known,
+            members=tuple(m for m in known.members if m.host not in out),
+            seeds=known.seeds - out,
+        )
         members = {m.host for m in known.members}
         before = stored.current(connection, network_id)
         # What a person refused is not judged again.
@@ -77,10 +83,11 @@ def judge_network(
             # its availability's to say.
             if not (id_ in before and candidates[id_].availability in _UNOBSERVED)
         }
-        for id_, out in everyone.items():
-            if id_ in before and out.host not in members and is_out(out.host):
-                judgement = _without_evidence(out.host, network, Verdict.PROTECTED, _OUT)
-                kept[id_] = (judgement, verdicts.digest(judgement))
+        # Whatever was concluded before it came under protection.
+        out |= {f.host for id_, f in everyone.items() if id_ in before and is_out(f.host)}
+        for host, id_ in hosts.find_ids(connection, out).items():
+            judgement = _without_evidence(host, network, Verdict.PROTECTED, _OUT)
+            kept[id_] = (judgement, verdicts.digest(judgement))
         for host, id_ in hosts.find_ids(connection, known.seeds).items():
             judgement = _without_evidence(host, network, Verdict.CONFIRMED, _SOWN)
             kept[id_] = (judgement, verdicts.digest(judgement))

@@ -289,6 +289,8 @@ class HostFacts:
     """(channel, sentence) of each proposal for the network in question."""
     registered_at: datetime | None = None
     """When the domain was registered, by a registry; None if not known."""
+    registrar: str = ""
+    """With whom, by a registry; empty if not known."""
 
     @cached_property
     def by_kind(self) -> Mapping[str, tuple[StoredObservation, ...]]:

@@ -18,6 +18,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "mirrorhunt.crawling.run_record.RunRecordExtension": 100,
+    "mirrorhunt.crawling.closing.ClosingExtension": 200,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.memusage.MemoryUsage": 0,

@@ -5,7 +5,7 @@ The score is in bits, the log2 of the odds that a candidate belongs to a network
     prior + Σ groups + min(3, Σ what known members say) + Σ what speaks against
 
 A group is evidence that is not independent; its best piece counts in full, the others a quarter,
-and the sum is capped (research note on attribution, 2026-11, §3.2). Two relations are scored, the
+and the sum is capped (docs/attribution.md, 2026-11). Two relations are scored, the
 better one is concluded. Three rules stand above the sum:
 
 * What members say is a lead. It never makes a host probable by itself (I1), and what a known
@@ -69,9 +69,12 @@ _PRIORS = {
     "seed": -1.2,
     "listed": -1.2,
     "affixed": -5.6,
+    "ct_affix": -6.6,
+    "ct_label": -3.2,
     "edited": -6.6,
+    "feed_affix": -6.6,
+    "feed_label": -3.2,
     "hyphenated": -3.2,
-    "name_feed": -5.6,
     "normalised": -3.2,
     "number_added": -3.2,
     "number_dropped": -3.2,

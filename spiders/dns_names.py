@@ -1,17 +1,14 @@
 """Names that nobody has announced yet: what this network would call its next host."""
 
 from collections.abc import AsyncIterator, Iterator
-from itertools import takewhile
+from random import Random
 
-from mirrorhunt.crawling.asking import existing
+from mirrorhunt.crawling.budgeting import POOL, worth_asking
 from mirrorhunt.crawling.scene import Scene
 from mirrorhunt.model import Candidate
 from mirrorhunt.variants import Known, Proposal, Statistics, propose
 
 from ._base import DiscoverySpider
-
-MIN_PROBABILITY = 1e-5
-"""A name less likely than this is not worth a question: 100,000 of them would find one host."""
 
 
 class DnsNamesSpider(DiscoverySpider):
@@ -23,10 +20,12 @@ class DnsNamesSpider(DiscoverySpider):
     @classmethod
     async def propose(cls, scene: Scene) -> AsyncIterator[Candidate]:
         """The names that exist, the most likely first, within the budget."""
-        async for proposal in existing(scene.resolver, _worth_asking(scene)):
-            yield Candidate(
-                proposal.host, scene.network, cls.name, None, proposal.because, proposal.rule
-            )
+        newest_first = [domain for domain, _ in reversed(scene.known)]
+        async for found in scene.asker.existing(_worth_asking(scene), newest_first):
+            name, because = found.proposal, found.proposal.because
+            if not found.has_address:
+                because += "; registered, but without an address"
+            yield Candidate(name.host, scene.network, cls.name, None, because, name.rule)
 
 
 def _worth_asking(scene: Scene) -> Iterator[Proposal]:
@@ -35,11 +34,14 @@ def _worth_asking(scene: Scene) -> Iterator[Proposal]:
         [Known(domain, first_seen_at) for domain, first_seen_at in scene.known],
         scene.now,
         Statistics.shipped(),
-        limit=scene.budget_names,
+        limit=scene.budget_names * POOL,
         is_excluded=lambda name: (
             name in scene.asked or name in scene.considered or scene.is_out(name)
         ),
     )
-    for proposal in takewhile(lambda p: p.probability >= MIN_PROBABILITY, proposals):
+    # The same questions when a run that was killed gets here again.
+    random = Random(f"{scene.network} {len(scene.asked)}")
+    for proposal in worth_asking(proposals, scene.tallies, scene.budget_names, random):
         scene.asked.add(proposal.host)
+        scene.asker.ledger.note(proposal)
         yield proposal

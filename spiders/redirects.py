@@ -1,7 +1,7 @@
 """Where a host sends its visitors, and what it says it is a copy of.
 
 A redirect costs its owner one line and proves nothing about where it leads
-(``research/attribution.md`` §8, 2026-11): these are leads, the best there are.
+(docs/attribution.md, 2026-11): these are leads, the best there are.
 """
 
 import re

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.name
@@ -36,6 +37,8 @@ class Behaviour(StrEnum):
     REFUSED = "refused"
     FORMERR_ON_EDNS = "formerr_on_edns"
     """Answers 192.0.2.99, but only questions without EDNS."""
+    FILTERED = "filtered"
+    """NXDOMAIN, and an extended error that says why (RFC 8914)."""
     SILENT = "silent"
     GARBAGE = "garbage"
     """Bytes that are no message."""
@@ -77,6 +80,7 @@ class Question:
 class Nameserver:
     """Serves *zones* on a loopback port, between ``with`` and its end.
 
+    *wildcards* are what all other names below a level get, ``""`` being the level of everything.
     *truncated* names are answered by TC over UDP. *chases* is False for a server that leaves a
     CNAME's target to its client. *default* is what happens to names that are not in *zones*.
     """
@@ -85,12 +89,14 @@ class Nameserver:
         self,
         zones: Mapping[str, Entry],
         *,
+        wildcards: Mapping[str, Entry] | None = None,
         ttl_s: int = 60,
         truncated: frozenset[str] = frozenset(),
         chases: bool = True,
         default: Behaviour = Behaviour.NXDOMAIN,
     ) -> None:
         self.zones = dict(zones)
+        self.wildcards = dict(wildcards or {})
         self.address = "127.0.0.1"
         self.port = 0
         self.questions: list[Question] = []
@@ -166,13 +172,16 @@ class Nameserver:
         return response.to_wire(max_size=65535)
 
     def _entry(self, name: str, rdtype: str) -> Records | Behaviour:
-        entry = self.zones.get(name)
+        entry, key = self.zones.get(name), name
         if entry is None:
-            has_below = any(other.endswith("." + name) for other in self.zones)
-            return {} if has_below or not name else self._default
+            if any(other.endswith("." + name) for other in self.zones) or not name:
+                return {}
+            while key and key not in self.wildcards:
+                key = key.partition(".")[2]
+            entry = self.wildcards.get(key, self._default) if key != name else self._default
         if isinstance(entry, Turns):
-            turn = min(self._turns[name, rdtype], len(entry.entries) - 1)
-            self._turns[name, rdtype] += 1
+            turn = min(self._turns[key, rdtype], len(entry.entries) - 1)
+            self._turns[key, rdtype] += 1
             return entry.entries[turn]
         return entry
 
@@ -226,6 +235,10 @@ class Nameserver:
             case Behaviour.NXDOMAIN:
                 response.set_rcode(dns.rcode.NXDOMAIN)
                 response.authority.append(_soa())
+            case Behaviour.FILTERED:
+                response.set_rcode(dns.rcode.NXDOMAIN)
+                if query.edns >= 0:
+                    response.use_edns(0, options=[dns.edns.EDEOption(dns.edns.EDECode.BLOCKED)])
             case Behaviour.SERVFAIL:
                 response.set_rcode(dns.rcode.SERVFAIL)
             case Behaviour.REFUSED:

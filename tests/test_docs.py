@@ -23,6 +23,7 @@ from mirrorhunt.exports import formats
 from mirrorhunt.indicators import kinds as indicators
 from mirrorhunt.lab.worlds import worlds
 from mirrorhunt.model import Availability, Verdict
+from mirrorhunt.sources import sources
 from mirrorhunt.variants import rules as variant_rules
 
 ROOT = Path(__file__).parents[1]
@@ -59,6 +60,7 @@ NAMED = {
     "availability": [state.value for state in Availability],
     "verdict": [verdict.value for verdict in Verdict],
     "format": list(formats),
+    "source": list(sources),
     "world": list(worlds),
     "setting": [name for name in Config.__dataclass_fields__ if name != "source"],
 }

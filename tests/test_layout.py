@@ -19,6 +19,7 @@ from mirrorhunt.evidence import kinds as evidence_kinds
 from mirrorhunt.exports import formats
 from mirrorhunt.indicators import kinds as indicators
 from mirrorhunt.lab.worlds import worlds
+from mirrorhunt.sources import sources
 from mirrorhunt.variants import rules as variant_rules
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +43,7 @@ LEVELS = {
     "judging": 4,
     "reviewing": 4,
     "publishing": 4,
+    "scanning": 4,
     "protecting": 4,
     "archive": 4,
     "verdicts": 3,
@@ -52,13 +54,15 @@ LEVELS = {
     "indicators": 2,
     "evidence": 2,
     "exports": 2,
+    "sources": 2,
 }
-PURE = ("variants", "availability", "indicators", "evidence", "exports")
+PURE = ("variants", "availability", "indicators", "evidence", "exports", "sources")
 REGISTRIES: dict[str, Mapping[str, Any]] = {
     "variants": variant_rules,
     "indicators": indicators,
     "evidence": evidence_kinds,
     "exports": formats,
+    "sources": sources,
     "lab/worlds": worlds,
 }
 AVAILABILITY = import_module("mirrorhunt.availability").rules

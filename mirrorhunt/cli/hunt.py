@@ -11,14 +11,15 @@ import typer
 from sqlalchemy import Engine
 
 from mirrorhunt import config as settings
-from mirrorhunt import publishing, targets
-from mirrorhunt.cli._context import Context, now
+from mirrorhunt import name_lists, publishing, targets
+from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import err, hunt_progress, shown_host, table, talk
 from mirrorhunt.config import Config
 from mirrorhunt.crawling.runner import Crawled, crawl
-from mirrorhunt.errors import MirrorhuntError
+from mirrorhunt.errors import ConfigError, MirrorhuntError
 from mirrorhunt.exports import Row, formats
 from mirrorhunt.model import Verdict
+from mirrorhunt.sources import sources
 from mirrorhunt.store import findings, hosts, runs
 from mirrorhunt.store.session import storing
 
@@ -102,8 +103,13 @@ class Hunt:
         self.keep = here.keep(self.engine)
         self.seeds = targets.check_seeds(seeds, self.keep)
         self.network = network or targets.network_name(self.seeds[0])
+        name_lists.check(config.name_feeds)
         if candidates is not None:
             targets.read_candidates(candidates)
+        for name in config.sources:
+            if name not in sources:
+                there = ", ".join(sources)
+                raise ConfigError(f"sources: there is no source {name!r}; there are: {there}")
         self.candidates = candidates
 
     def go(self, *, ask: bool, as_json: bool) -> int:
@@ -119,12 +125,15 @@ class Hunt:
         with runs.lock(self.engine):
             self._say_if_resumed()
             ended = self._crawl()
-        self.show(as_json=as_json)
+        if not ended.failures or ended.has_looked:
+            self.show(as_json=as_json)
         return self._code(ended)
 
     def _say_if_resumed(self) -> None:
         with storing(), self.engine.begin() as connection:
-            network_id = hosts.network_id(connection, self.network, now())
+            if self.network not in hosts.network_names(connection):
+                return
+            network_id = hosts.find_network_id(connection, self.network)
             open_run = runs.find_open(connection, "hunt", network_id)
         if open_run is not None:
             talk(
@@ -196,9 +205,40 @@ class Hunt:
         if ended.reason != "finished":
             talk(f"stopped early ({ended.reason}): start the same command again to go on", "red")
             return 1
-        silent = [key for key in ended.stats if key.startswith("mirrorhunt/nameserver_down/")]
-        if silent:
-            down = ", ".join(sorted(key.rpartition("/")[2] for key in silent))
-            talk(f"degraded: these nameservers stopped answering: {down}", "yellow")
-            return 5
-        return 0
+        for name in _named(ended, "source_absent"):
+            talk(f"not asked: the source {name} does not exist in this DNS", "yellow")
+        for name in _named(ended, "source_spent"):
+            answered = ended.stats.get(f"mirrorhunt/source_answered/{name}", 0)
+            talk(f"the source {name} allows no more than the {answered} questions it answered")
+        degraded = False
+        if silent := _named(ended, "nameserver_down"):
+            talk(f"degraded: these nameservers stopped answering: {', '.join(silent)}", "yellow")
+            degraded = True
+        for name in _named(ended, "nameserver_lies"):
+            why = ended.stats[f"mirrorhunt/nameserver_lies/{name}"]
+            talk(f"degraded: the nameserver {name} is not believed: {why}", "yellow")
+            degraded = True
+        for name in _named(ended, "nameserver_blocks"):
+            count = ended.stats[f"mirrorhunt/nameserver_blocks/{name}"]
+            talk(f"degraded: the nameserver {name} hides {count} names that exist", "yellow")
+            degraded = True
+        for name in _named(ended, "source_failed"):
+            stats = {
+                what: ended.stats.get(f"mirrorhunt/source_{what}/{name}", 0) for what in _TOLD
+            }
+            talk(
+                f"degraded: the source {name} answered {stats['answered']} and failed "
+                f"{stats['failed']} questions, last by {stats['error']}",
+                "yellow",
+            )
+            degraded = True
+        return 5 if degraded else 0
+
+
+_TOLD = ("answered", "failed", "error")
+
+
+def _named(ended: Crawled, what: str) -> list[str]:
+    """The names that the crawl's stats hold under *what*, sorted."""
+    prefix = f"mirrorhunt/{what}/"
+    return sorted(key.removeprefix(prefix) for key in ended.stats if key.startswith(prefix))

@@ -9,19 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
-from mirrorhunt import judging, protecting, targets
+from mirrorhunt import judging, name_lists, protecting, targets
 from mirrorhunt.config import Config
 from mirrorhunt.crawling.addon import config_of
+from mirrorhunt.crawling.asking import Asker
+from mirrorhunt.crawling.consulting import Consulting
 from mirrorhunt.crawling.handler import resolver_of
+from mirrorhunt.crawling.registering import registering
 from mirrorhunt.crawling.scene import Scene
 from mirrorhunt.crawling.visiting import Visitor, is_doubtful
 from mirrorhunt.errors import InputError, MirrorhuntError, NoNetworkError
@@ -35,8 +38,7 @@ from mirrorhunt.store.session import engine_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scrapy.crawler import Crawler
-
+    from mirrorhunt.crawling.technique import HuntingSpider
     from mirrorhunt.protecting import Keep
     from mirrorhunt.targets import Hunting, Target
 
@@ -44,8 +46,13 @@ log = logging.getLogger(__name__)
 
 PROGRESS = "MIRRORHUNT_PROGRESS"
 """The setting that holds a `Callable[[Progress], None]`, called after each visit."""
+ARGUMENTS = ("seeds", "network", "candidates", "protect", "feed")
 MAX_POINTERS = 400
 """Of one visit; techniques yield the most telling first."""
+STOPPED = (
+    "our own network stopped answering; what was seen is stored, start the same command again to "
+    "go on from here"
+)
 MAX_OWN_FAILURES = 5
 """Times in a row that our own network failed before the run is ended."""
 
@@ -62,29 +69,6 @@ class Progress:
     """``looking``, ``judging`` or ``asking`` (DNS, for names that a rule made up)."""
     verdicts: Mapping[Verdict, int]
     host: str = ""
-
-
-class Technique(Protocol):
-    """What a hunt asks of a way to find hosts; see ``spiders/_base.py``."""
-
-    @classmethod
-    def read(cls, visit: Visit) -> Iterable[Pointer]: ...
-
-    @classmethod
-    def propose(cls, scene: Scene) -> AsyncIterator[Candidate]: ...
-
-
-class HuntingSpider(Protocol):
-    """What a hunt asks of the spider that it works for."""
-
-    name: str
-    rounds: int | None
-
-    @property
-    def crawler(self) -> Crawler: ...
-
-    @classmethod
-    def techniques(cls) -> Sequence[type[Technique]]: ...
 
 
 class Hunt:
@@ -108,6 +92,8 @@ class Hunt:
         self._engine = engine_for(config.database_url)
         self._resolver = resolver_of(spider.crawler)
         self._visitor = Visitor(spider.crawler, config, self._resolver)
+        self._consult = Consulting(spider.crawler, config)
+        self._asker = Asker.of(self._resolver, config, spider.crawler.stats)
         self._techniques = spider.techniques()
         self._progress: Callable[[Progress], None] = (
             spider.crawler.settings.get(PROGRESS) or _silent
@@ -129,11 +115,12 @@ class Hunt:
     def of(cls, spider: HuntingSpider, arguments: Mapping[str, Any]) -> Hunt:
         """The hunt that *arguments* (``-a NAME=VALUE``) describe. Raises InputError."""
         config = config_of(spider.crawler.settings)
-        unknown = set(arguments) - {"seeds", "network", "candidates", "protect"}
+        unknown = set(arguments) - set(ARGUMENTS)
         if unknown:
-            raise InputError(
-                f"no argument {min(unknown)!r}; there are: seeds, network, candidates, protect"
-            )
+            raise InputError(f"no argument {min(unknown)!r}; there are: {', '.join(ARGUMENTS)}")
+        feeds = (*config.name_feeds, *_split(arguments.get("feed", "")))
+        name_lists.check(feeds)
+        config = replace(config, name_feeds=feeds)
         files = [*config.protect, *_split(arguments.get("protect", ""))]
         engine = engine_for(config.database_url)
         migrate.upgrade(engine)
@@ -168,9 +155,12 @@ class Hunt:
         except Exception as e:
             self._end(e)
             raise CloseSpider(f"our failure: {e!r}") from e
+        finally:
+            await self._asker.close()
 
     async def _run(self) -> AsyncIterator[Visit | Candidate]:
         await self._check_network()
+        await self._asker.check_nameservers(self._seeds)
         now = datetime.now(UTC)
         self.hunting = await asyncio.to_thread(
             targets.begin,
@@ -192,9 +182,19 @@ class Hunt:
             if not looked and self.hunting.run.round > 1 and not self.hunting.run.is_resumed:
                 break
             await self._judge()
-            async for candidate in self._propose():
-                yield self._sent(candidate)
-            await self._until_settled()
+            self._consult.begin_round(self._rounds_to_ask_for())
+            async with registering(self._engine, self.hunting, self._consult, self._keep) as dated:
+                scene = await self._scene()
+                async for candidate in self._propose(scene):
+                    yield self._sent(candidate)
+                await self._until_settled()
+                if await dated:
+                    await self._judge()
+            # Names that nobody answered for must not pass for names that do not exist.
+            if not await self._is_on_line():
+                raise NoNetworkError(STOPPED)
+            # Last, when all that was found is stored: a run that is killed asks the round again.
+            await asyncio.to_thread(scene.record, self._engine, self.hunting)
             self.hunting = await asyncio.to_thread(
                 targets.next_round,
                 self._engine,
@@ -237,9 +237,12 @@ class Hunt:
         """Whether it was our own network that failed, and not the host."""
         if not is_doubtful(visit):
             return False
-        if self._controls and await self._resolver.control(self._controls):
-            return False
-        return not await self._resolver.control()
+        return not await self._is_on_line()
+
+    async def _is_on_line(self) -> bool:
+        # Both at once: where nobody answers, each takes its full time.
+        asked = [self._resolver.control(names) for names in {(), self._controls}]
+        return any(await asyncio.gather(*asked))
 
     async def _look_at(self, todo: Sequence[Target]) -> AsyncIterator[Visit]:
         """Visits of *todo* as they come in, by as many workers as the settings allow."""
@@ -284,10 +287,7 @@ class Hunt:
         if await self._is_own_failure(visit):
             self._own_failures += 1
             if self._own_failures >= MAX_OWN_FAILURES:
-                raise NoNetworkError(
-                    "our own network stopped answering; what was seen is stored, start the same "
-                    "command again to go on from here"
-                )
+                raise NoNetworkError(STOPPED)
             return None
         self._own_failures = 0
         return replace(visit, pointers=self._pointers(visit))
@@ -321,21 +321,33 @@ class Hunt:
         self._verdicts = outcome.verdicts
         self._report("judging", self._looked_at)
 
-    async def _propose(self) -> AsyncIterator[Candidate]:
+    async def _scene(self) -> Scene:
         assert self.hunting is not None
         self._report("asking", self._looked_at)
-        scene = await asyncio.to_thread(
+        return await asyncio.to_thread(
             Scene.of,
             self._engine,
             self.hunting,
-            self._config,
             self._keep,
             self._resolver,
             self._asked,
+            self._config.dns_names_per_round,
+            self._consult,
+            self._asker,
+            self._config.name_feeds if self.hunting.run.round == 1 else (),
         )
+
+    async def _propose(self, scene: Scene) -> AsyncIterator[Candidate]:
         for technique in self._techniques:
             async for candidate in technique.propose(scene):
                 yield candidate
+
+    def _rounds_to_ask_for(self) -> int:
+        """What sources were asked before a run was killed is not stored: it is asked again, and
+        what this round would have asked besides."""
+        assert self.hunting is not None
+        run = self.hunting.run
+        return run.round if run.is_resumed and not self._asked else 1
 
     def _report(self, stage: str, total: int, host: str = "") -> None:
         number = self.hunting.run.round if self.hunting else 1
@@ -346,7 +358,8 @@ class Hunt:
         return item
 
     def _end(self, why: Exception) -> None:
-        if why not in self.failures:
+        # Each item of a batch fails for the same reason.
+        if str(why) not in map(str, self.failures):
             self.failures.append(why)
 
     async def _on_settled(self) -> None:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mirrorhunt.names import registrable_domain
-from mirrorhunt.store import candidates
+from mirrorhunt.store import candidates, questions
 from mirrorhunt.store.session import storing
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from mirrorhunt.config import Config
+    from mirrorhunt.crawling.asking import Asker
+    from mirrorhunt.crawling.consulting import Consulting
     from mirrorhunt.net.resolver import Resolver
     from mirrorhunt.protecting import Keep
+    from mirrorhunt.store.questions import Tally
     from mirrorhunt.targets import Hunting
+
+
+BY_LABEL = "ct_label"
+"""The channel of names that certificate logs know and that are labelled as one that stands."""
+MADE_UP = "dns_names"
+"""The technique whose candidates are the hits of variant rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +44,40 @@ class Scene:
     resolver: Resolver
     asked: set[str]
     """Names that were asked for in this run already; whoever asks adds to it."""
+    consult: Consulting
+    """Public sources, within their budget."""
+    logged: frozenset[str]
+    """What certificate logs brought up by its label."""
+    asker: Asker
+    """Asks DNS for many names, and says which to believe."""
+    tallies: Mapping[str, Tally]
+    """What the names of each variant rule have brought this network so far."""
+    feeds: tuple[str, ...]
+    """Files of new names to look through now: once a run."""
 
     @classmethod
     def of(
         cls,
         engine: Engine,
         hunting: Hunting,
-        config: Config,
         keep: Keep,
         resolver: Resolver,
         asked: set[str],
+        budget_names: int,
+        consult: Consulting,
+        asker: Asker,
+        feeds: tuple[str, ...] = (),
     ) -> Scene:
         """The scene of *hunting* as it is stored now."""
         with storing(), engine.begin() as connection:
             stand = candidates.standing_since(connection, hunting.network_id)
             considered = candidates.considered(connection, hunting.network_id)
+            logged = candidates.by_channel(connection, hunting.network_id, BY_LABEL)
+            tallies = questions.tallies(connection, hunting.network_id, MADE_UP)
+            before = questions.of_run(connection, hunting.run.id) if not asked else {}
+        # A run that was killed does not ask again what it asked in the rounds before.
+        asker.ledger.restore(before)
+        asked.update(name for of_rule in before.values() for name in of_rule.names)
         first: dict[str, datetime] = {}
         for host, since in stand.items():
             domain = registrable_domain(host) or host
@@ -60,8 +87,18 @@ class Scene:
             tuple(sorted(first.items(), key=lambda item: (item[1], item[0]))),
             frozenset(registrable_domain(host) or host for host in considered),
             datetime.now(UTC),
-            config.dns_names_per_round,
+            budget_names,
             keep.is_out,
             resolver,
             asked,
+            consult,
+            frozenset(logged),
+            asker,
+            tallies,
+            feeds,
         )
+
+    def record(self, engine: Engine, hunting: Hunting) -> None:
+        """Store what has been asked for in this run."""
+        with storing(), engine.begin() as connection:
+            questions.record(connection, hunting.run.id, self.asker.ledger.asked)

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
@@ -32,7 +32,7 @@ from mirrorhunt.model import (
     Rcode,
     Visit,
 )
-from mirrorhunt.names import host_of_url, registrable_domain
+from mirrorhunt.names import host_of_url, registrable_domain, url_parts
 from mirrorhunt.net.peer import peer_certificate
 from mirrorhunt.page import Page
 
@@ -54,8 +54,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # What an operator writes on the links to a list of addresses, a contact or a channel list.
 _TELLING = re.compile(
     r"mirror|dom[ai]in|indiriz|address|direcci|endere|adresse|proxy|altern|officia?l|ufficial"
-    r"|unblock|sblocc|contact|contatt|kontakt|about|chi-siamo|faq|telegram|canal|channel|link",
-    re.I,
+    r"|unblock|sblocc|contact|contatt|kontakt|about|chi-siamo|faq|telegram|canal|channel|link"
 )
 
 
@@ -230,8 +229,20 @@ def is_doubtful(visit: Visit) -> bool:
     if visit.failure is None:
         return False
     if visit.failure.kind is FailureKind.UNRESOLVED:
-        return visit.dns is None or visit.dns.rcode in {Rcode.TIMEOUT, Rcode.REFUSED}
-    return visit.failure.kind in {FailureKind.TIMEOUT, FailureKind.OWN}
+        return visit.dns is None or visit.dns.rcode not in {Rcode.NOERROR, Rcode.NXDOMAIN}
+    return visit.failure.kind in _BY_WHOEVER
+
+
+# A gateway that is down, or wants us to log in, refuses and resets as targets do.
+_BY_WHOEVER = frozenset(
+    {
+        FailureKind.OWN,
+        FailureKind.REFUSED,
+        FailureKind.RESET,
+        FailureKind.TIMEOUT,
+        FailureKind.TLS,
+    }
+)
 
 
 def _is_final(failure: Failure | None) -> bool:
@@ -264,14 +275,17 @@ def _next(page: Page) -> Hop | None:
 
 def inner_paths(page: Page, host: str) -> tuple[str, ...]:
     """Paths on *host* that are worth reading if it stands, the most telling first."""
+    own = {host, f"www.{host}"}
     ranked: dict[str, tuple[bool, bool, int]] = {}
     for position, link in enumerate(page.links):
-        found = urlsplit(link.url)
-        if found.hostname not in {host, f"www.{host}"} or link.region == "comments":
+        on, path, query = url_parts(link.url)
+        if on not in own or link.region == "comments":
             continue
-        path = found.path + (f"?{found.query}" if found.query else "")
+        words = f"{path} {link.text}".lower()
+        if query:
+            path += f"?{query}"
         if path in {"", "/"} or len(path) > 300 or path in ranked:
             continue
-        is_telling = bool(_TELLING.search(found.path) or _TELLING.search(link.text))
+        is_telling = _TELLING.search(words) is not None
         ranked[path] = (not is_telling, link.region != "template", position)
     return tuple(sorted(ranked, key=lambda path: ranked[path])[:MAX_INNER_PATHS])

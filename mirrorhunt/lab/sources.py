@@ -1,7 +1,7 @@
 """Look-alikes of the public sources that one asks about names: certificate search and RDAP.
 
-They answer in the shape of the real ones: crt.sh's JSON output, and RDAP's domain object
-(RFC 9083 §5.3) without the contacts.
+They answer in the shape of the real ones: crt.sh's JSON output, Cert Spotter's issuances, and
+RDAP's domain object (RFC 9083 §5.3) without the contacts.
 """
 
 import json
@@ -47,6 +47,28 @@ def _matches(name: str, core: str, starts: bool, ends: bool) -> bool:
     if starts:
         return name.startswith(core)
     return name.endswith(core) if ends else core in name
+
+
+def issuances(world: World, domain: str) -> tuple[int, str]:
+    """Status and JSON of the certificates for *domain* and all below it, with all their names."""
+    wanted = domain.strip().lower()
+    if registrable_domain(wanted) is None:
+        return 400, json.dumps({"code": "invalid_domain", "message": "not a registered domain"})
+    found: dict[str, dict[str, object]] = {}
+    for host in world.hosts.values():
+        certificate = host.certificate
+        if certificate is None or certificate.kind == "self_signed":
+            continue
+        if any(_matches(name, wanted, starts=True, ends=True) for name in certificate.names):
+            found[certificate.group] = {
+                "id": str(len(found) + 1),
+                "dns_names": list(certificate.names),
+                "not_before": _iso(host.registered_at),
+                "revoked": False,
+            }
+        if len(found) >= _MAX_ENTRIES:
+            break
+    return 200, json.dumps(list(found.values()))
 
 
 def registration(world: World, name: str) -> tuple[int, str]:

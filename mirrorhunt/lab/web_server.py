@@ -26,6 +26,7 @@ from mirrorhunt.lab.world import (
     Host,
     Html,
     Huge,
+    Issuances,
     Redirect,
     RegistrationData,
     Reset,
@@ -239,6 +240,12 @@ def _(behaviour: Bomb, asked: _Asked) -> web.Response:
 @respond.register
 def _(behaviour: CertificateSearch, asked: _Asked) -> web.Response:
     status, body = sources.certificates(asked.world, asked.request.query.get("q", ""))
+    return web.Response(status=status, text=body, content_type="application/json")
+
+
+@respond.register
+def _(behaviour: Issuances, asked: _Asked) -> web.Response:
+    status, body = sources.issuances(asked.world, asked.request.query.get("domain", ""))
     return web.Response(status=status, text=body, content_type="application/json")
 
 

@@ -163,12 +163,26 @@ class CertificateSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Issuances:
+    """Answers ``?domain=`` from the certificates of the world, as Cert Spotter does."""
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationData:
     """Answers ``/domain/NAME`` from the registrations of the world, as RDAP does."""
 
 
 Behaviour = (
-    Html | Content | Redirect | Drip | Bomb | Huge | Reset | CertificateSearch | RegistrationData
+    Html
+    | Content
+    | Redirect
+    | Drip
+    | Bomb
+    | Huge
+    | Reset
+    | CertificateSearch
+    | Issuances
+    | RegistrationData
 )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import dns.asyncquery
+import dns.edns
 import dns.exception
 import dns.message
 import dns.name
@@ -94,6 +95,8 @@ class Answer:
     """Who answered; None where nobody did."""
     is_over_tcp: bool = False
     """True if it did not fit into a UDP packet."""
+    is_filtered: bool = False
+    """True if the nameserver says itself that it hides the name (RFC 8914)."""
     is_negative: bool = False
     """True if the nameserver says that there are no such records (RFC 2308: by an SOA), and not
     merely gave none."""
@@ -175,7 +178,7 @@ class Exchanger:
     async def _exchange(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> Answer:
         try:
             response, is_over_tcp = await self._send(name, rdtype)
-            return self._read(response, name, rdtype, is_over_tcp)
+            return answer_of(response, name, rdtype, self.nameserver, is_over_tcp=is_over_tcp)
         except (dns.exception.Timeout, OSError, EOFError):
             # Silence, or nobody there, or a TCP connection that ended: no answer either way.
             return Answer(Rcode.TIMEOUT)
@@ -218,35 +221,45 @@ class Exchanger:
             return await dns.asyncquery.tcp(query, where, timeout=self._timeout_s, port=port), True
         return response, False
 
-    def _read(
-        self,
-        response: dns.message.Message,
-        name: dns.name.Name,
-        rdtype: dns.rdatatype.RdataType,
-        is_over_tcp: bool,
-    ) -> Answer:
-        rcode = _RCODES.get(response.rcode(), Rcode.SERVFAIL)
-        if rcode not in (Rcode.NOERROR, Rcode.NXDOMAIN):
-            return Answer(rcode, nameserver=self.nameserver, is_over_tcp=is_over_tcp)
-        aliases, ttls = _chain(response, name, rdtype)
-        if aliases is None:
-            # A chain that bites its tail or does not end: what a recursor says about it.
-            return Answer(Rcode.SERVFAIL, nameserver=self.nameserver, is_over_tcp=is_over_tcp)
-        end = aliases[-1] if aliases else name
-        found = _rrset(response, end, rdtype)
-        if found is not None:
-            ttls.append(found.ttl)
+
+def answer_of(
+    response: dns.message.Message,
+    name: dns.name.Name,
+    rdtype: dns.rdatatype.RdataType,
+    nameserver: Nameserver,
+    *,
+    is_over_tcp: bool,
+) -> Answer:
+    """What *response*, to a question that it has been compared with, says."""
+    rcode = _RCODES.get(response.rcode(), Rcode.SERVFAIL)
+    is_filtered = any(error.code in _FILTERED for error in response.extended_errors())
+    if rcode not in (Rcode.NOERROR, Rcode.NXDOMAIN):
         return Answer(
-            rcode=rcode,
-            records=tuple(rd.to_text() for rd in list(found or ())[:MAX_RECORDS]),
-            aliases=tuple(alias_text(alias) for alias in aliases),
-            ttl_s=float(min(ttls, default=0)),
-            nameserver=self.nameserver,
-            is_over_tcp=is_over_tcp,
-            is_negative=any(rrset.rdtype == dns.rdatatype.SOA for rrset in response.authority),
+            rcode, nameserver=nameserver, is_over_tcp=is_over_tcp, is_filtered=is_filtered
         )
+    aliases, ttls = _chain(response, name, rdtype)
+    if aliases is None:
+        # A chain that bites its tail or does not end: what a recursor says about it.
+        return Answer(Rcode.SERVFAIL, nameserver=nameserver, is_over_tcp=is_over_tcp)
+    end = aliases[-1] if aliases else name
+    found = _rrset(response, end, rdtype)
+    if found is not None:
+        ttls.append(found.ttl)
+    return Answer(
+        rcode=rcode,
+        records=tuple(rd.to_text() for rd in list(found or ())[:MAX_RECORDS]),
+        aliases=tuple(alias_text(alias) for alias in aliases),
+        ttl_s=float(min(ttls, default=0)),
+        nameserver=nameserver,
+        is_over_tcp=is_over_tcp,
+        is_filtered=is_filtered,
+        is_negative=any(rrset.rdtype == dns.rdatatype.SOA for rrset in response.authority),
+    )
 
 
+_FILTERED = frozenset(
+    {dns.edns.EDECode.BLOCKED, dns.edns.EDECode.CENSORED, dns.edns.EDECode.FILTERED}
+)
 _RCODES = {
     dns.rcode.NOERROR: Rcode.NOERROR,
     dns.rcode.NXDOMAIN: Rcode.NXDOMAIN,

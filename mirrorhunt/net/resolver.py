@@ -8,7 +8,7 @@ a name: only an NXDOMAIN answer says that a name does not exist.
 import asyncio
 import ipaddress
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -108,6 +108,13 @@ class Resolver:
     def nameservers(self) -> tuple[Nameserver, ...]:
         """Who is asked."""
         return tuple(exchanger.nameserver for exchanger in self._exchangers)
+
+    def pass_over(self, nameservers: Container[Nameserver]) -> None:
+        """Ask *nameservers* no more, and forget what they said; unless nobody else is left."""
+        left = tuple(e for e in self._exchangers if e.nameserver not in nameservers)
+        if left and len(left) < len(self._exchangers):
+            self._exchangers = left
+            self._cache.clear()
 
     def health(self) -> tuple[Health, ...]:
         """How each nameserver has been doing."""

@@ -34,6 +34,7 @@ CHANNELS = (
 )
 _RANK = {channel: rank for rank, channel in enumerate(CHANNELS)}
 STANDING = (Verdict.CONFIRMED.value, Verdict.PROBABLE.value)
+_MOVES = ("redirect", "meta_refresh", "script_redirect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,21 @@ def considered(connection: Connection, network: int) -> set[str]:
     )
 
 
+def by_channel(connection: Connection, network: int, channel: str) -> set[str]:
+    """The hosts that *channel* proposed for *network*, among others perhaps."""
+    host, candidate = tables.Host, tables.Candidate
+    rows = connection.execute(
+        select(host.name)
+        .join(candidate, candidate.host_id == host.id)
+        .where(candidate.network_id == network, candidate.channel == channel)
+        .distinct()
+    )
+    return set(rows.scalars())
+
+
 def standing(connection: Connection, network: int) -> dict[str, int]:
-    """The hosts that stand in *network* (seeds, confirmed, probable), with their ids."""
+    """The hosts that stand in *network*, with their ids: seeds, unless they came under protection
+    since, and what is confirmed or probable."""
     seed, verdict, host = tables.Seed, tables.Verdict, tables.Host
     judged = exists().where(
         verdict.host_id == host.id,
@@ -111,8 +125,15 @@ def standing(connection: Connection, network: int) -> dict[str, int]:
         verdict.is_current,
         verdict.verdict.in_(STANDING),
     )
+    protected = exists().where(
+        verdict.host_id == host.id,
+        verdict.network_id == network,
+        verdict.is_current,
+        verdict.verdict == Verdict.PROTECTED.value,
+    )
     sown = exists().where(seed.host_id == host.id, seed.network_id == network)
-    rows = connection.execute(select(host.name, host.id).where(judged | sown).order_by(host.name))
+    stands = judged | (sown & ~protected)
+    rows = connection.execute(select(host.name, host.id).where(stands).order_by(host.name))
     return {row.name: row.id for row in rows}
 
 
@@ -138,16 +159,21 @@ def adopt(
     """Make candidates of what the standing hosts point to; returns how many hosts are new.
 
     Pointers of all other hosts are kept as observations, and are nobody's candidates until their
-    host stands: a hunt does not wander off into the web.
+    host stands: a hunt does not wander off into the web. One kind is: where a candidate sends all
+    its visitors. An old address of the network has no page to stand by, and only the new one, to
+    which it leads, can be judged.
     """
     stand = standing(connection, network)
-    host_names = {id_: name for name, id_ in stand.items()}
+    others = _not_standing(connection, network, stand)
+    host_names = {id_: name for name, id_ in (stand | others).items()}
     known = considered(connection, network) | set(stand)
     per_domain: dict[str, int] = defaultdict(int)
     for name in known:
         per_domain[names.registrable_domain(name) or name] += 1
     found: list[Candidate] = []
-    for host_id, pointers in _pointers(connection, stand.values()).items():
+    pointing = _pointers(connection, stand.values())
+    pointing |= _pointers(connection, others.values(), _MOVES)
+    for host_id, pointers in sorted(pointing.items()):
         brought_up: set[str] = set()
         for row in sorted(pointers, key=_rank):
             target = row.value
@@ -176,8 +202,27 @@ def _rank(row: Any) -> tuple[int, str]:
     return (_RANK.get(_channel(row), len(_RANK)), row.value)
 
 
-def _pointers(connection: Connection, host_ids: Collection[int]) -> dict[int, list[Any]]:
+def _not_standing(connection: Connection, network: int, stand: Collection[str]) -> dict[str, int]:
+    host, candidate = tables.Host, tables.Candidate
+    rows = connection.execute(
+        select(host.name, host.id)
+        .join(candidate, candidate.host_id == host.id)
+        .where(candidate.network_id == network)
+        .distinct()
+    )
+    return {row.name: row.id for row in rows if row.name not in stand}
+
+
+def _pointers(
+    connection: Connection, host_ids: Collection[int], ways: Collection[str] = ()
+) -> dict[int, list[Any]]:
+    """The pointers of *host_ids*; only those of *ways*, if there are any."""
     table = tables.Observation
+    is_wanted = (
+        table.kind.in_([f"to_{way}" for way in ways])
+        if ways
+        else table.kind.like("to\\_%", escape="\\")
+    )
     found: dict[int, list[Any]] = defaultdict(list)
     for chunk in chunks(sorted(host_ids)):
         for row in connection.execute(
@@ -188,10 +233,10 @@ def _pointers(connection: Connection, host_ids: Collection[int]) -> dict[int, li
                 table.region,
                 table.because,
                 table.technique,
-            ).where(table.host_id.in_(chunk), table.kind.like("to\\_%", escape="\\"))
+            ).where(table.host_id.in_(chunk), is_wanted)
         ):
             found[row.host_id].append(row)
-    return dict(sorted(found.items()))
+    return found
 
 
 def due(
@@ -199,7 +244,7 @@ def due(
 ) -> list[str]:
     """Hosts of *network* whose front page this run has not seen, most telling first."""
     host, candidate, seed = tables.Host, tables.Candidate, tables.Seed
-    seen = _seen(run.id, vantage, front=True)
+    seen = _seen(run.id, vantage)
     is_later = (candidate.run_id == run.id) & (candidate.round > run.round)
     sown = (
         select(host.name)
@@ -226,33 +271,42 @@ def to_deepen(
 ) -> list[tuple[str, str]]:
     """(host, path) of the pages worth reading of standing, live hosts, at most *pages* a host.
 
-    A host of which this run has read any page besides the front one is done.
+    Page by page, as a run that was killed between two pages of a host goes on with the second.
     """
     stand = standing(connection, network)
     host, visit = tables.Host, tables.Visit
     found: list[tuple[str, str]] = []
     for chunk in chunks(sorted(stand.values())):
+        mine = (host.id.in_(chunk), visit.run_id == run.id, visit.vantage == vantage)
+        read = {
+            (name, path)
+            for name, path in connection.execute(
+                select(host.name, visit.path)
+                .join(visit, visit.host_id == host.id)
+                .where(*mine, visit.path != "/")
+            )
+        }
         rows = connection.execute(
             select(host.name, visit.inner_paths)
             .join(visit, visit.host_id == host.id)
-            .where(
-                host.id.in_(chunk),
-                host.availability == "live",
-                visit.run_id == run.id,
-                visit.vantage == vantage,
-                visit.path == "/",
-                ~_seen(run.id, vantage, front=False),
-            )
+            .where(*mine, visit.path == "/", host.availability == "live")
         )
-        found += [(name, path) for name, paths in rows for path in paths[:pages]]
+        found += [
+            (name, path)
+            for name, paths in rows
+            for path in paths[:pages]
+            if (name, path) not in read
+        ]
     return sorted(found)
 
 
-def _seen(run: int, vantage: str, *, front: bool) -> Any:
+def _seen(run: int, vantage: str) -> Any:
     visit = aliased(tables.Visit)
-    path = visit.path == "/" if front else visit.path != "/"
     return exists().where(
-        visit.host_id == tables.Host.id, visit.run_id == run, visit.vantage == vantage, path
+        visit.host_id == tables.Host.id,
+        visit.run_id == run,
+        visit.vantage == vantage,
+        visit.path == "/",
     )
 
 

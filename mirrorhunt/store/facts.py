@@ -1,14 +1,15 @@
 """What judging knows, read from the observations."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select, union
 from sqlalchemy.orm import aliased
 
 from mirrorhunt.model import Availability, HostFacts, NetworkFacts, StoredObservation, Verdict
-from mirrorhunt.store import tables
+from mirrorhunt.store import registrations, tables
 from mirrorhunt.store._upsert import chunks
 
 
@@ -54,19 +55,41 @@ def host_facts(
     for chunk in chunks(sorted(host_ids)):
         observations = _observations(connection, chunk)
         channels = _channels(connection, network, chunk)
-        for row in connection.execute(
+        rows = connection.execute(
             select(host.id, host.name, host.registrable_domain, host.availability)
             .where(host.id.in_(chunk))
             .order_by(host.id)
-        ):
+        ).all()
+        registered = registrations.current(connection, {row.registrable_domain for row in rows})
+        for row in rows:
+            said = registered.get(row.registrable_domain)
+            since = said.registered_at if said else None
             found[row.id] = HostFacts(
                 row.name,
                 row.registrable_domain,
                 Availability(row.availability),
-                tuple(observations.get(row.id, ())),
+                tuple(_of_this_owner(observations.get(row.id, ()), since)),
                 tuple(channels.get(row.id, ())),
+                since,
+                said.registrar if said else "",
             )
     return found
+
+
+def _of_this_owner(
+    observations: Iterable[StoredObservation], registered_at: datetime | None
+) -> Iterator[StoredObservation]:
+    """*observations* since the name was last registered: a new creation date is a new owner.
+
+    What the owner before showed is kept in the store and weighs nothing. What is shown still was
+    taken up by the new one, and when is not known: it counts from the registration on, and is not
+    native.
+    """
+    for o in observations:
+        if registered_at is None or o.first_seen_at >= registered_at:
+            yield o
+        elif o.last_seen_at >= registered_at:
+            yield replace(o, first_seen_at=registered_at, is_native=False)
 
 
 def _observations(

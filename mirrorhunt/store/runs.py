@@ -113,3 +113,15 @@ def finish_crawl(
     connection.execute(
         update(Crawl).where(Crawl.id == crawl).values(finished_at=now, reason=reason, stats=stats)
     )
+
+
+def crawl_stats(connection: Connection, spider: str, limit: int = 200) -> list[dict[str, Any]]:
+    """The numbers of the last crawls of *spider* that ended, latest first."""
+    return list(
+        connection.execute(
+            select(Crawl.stats)
+            .where(Crawl.spider == spider, Crawl.finished_at.is_not(None))
+            .order_by(Crawl.id.desc())
+            .limit(limit)
+        ).scalars()
+    )

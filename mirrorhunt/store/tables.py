@@ -216,6 +216,22 @@ class Evidence(Base):
     """Why it counts for nothing; empty where it counts."""
 
 
+class Registration(Base):
+    """What a registry said of a domain, from when to when. A new creation date is a new row: the
+    name has another owner since."""
+
+    __tablename__ = "registrations"
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    domain: Mapped[str] = mapped_column(SafeText(253), index=True)
+    registered_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    registrar: Mapped[str] = mapped_column(SafeText(200))
+    """Empty where none was named."""
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
 class Protected(Base):
     """A name that an operator put under protection: never scored, never published."""
 
@@ -244,6 +260,20 @@ class Run(Base):
     """The round it is in; a hunt that was killed goes on with it."""
     version: Mapped[str] = mapped_column(SafeText(20))
     failure: Mapped[str | None]
+
+
+class Question(Base):
+    """How many made-up names a run asked DNS for, by the rule that made them."""
+
+    __tablename__ = "questions"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(SafeText(40), primary_key=True)
+    asked: Mapped[int]
+    expected: Mapped[float] = mapped_column(Float)
+    """The sum of their probabilities: how many the rule expected to find."""
+    names: Mapped[list[Any]]
+    """Kept while the run may have to be resumed; empty once there was another."""
 
 
 class Crawl(Base):

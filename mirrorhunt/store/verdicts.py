@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from mirrorhunt.model import Judgement
 from mirrorhunt.store import tables
 from mirrorhunt.store._upsert import chunks, table_of
+
+MOVED_BITS = 0.01
+"""From so many bits on, a verdict on unchanged evidence is written anew; less is its fading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +22,33 @@ class Standing:
     verdict_id: int
     verdict: str
     digest: str
+    relation: str
+    score_bits: float
+    gate: str
+
+    def reads(self, judgement: Judgement) -> bool:
+        """Whether what is written down still says what *judgement* says."""
+        same = (self.relation, self.gate) == (judgement.relation.value, judgement.gate)
+        return same and abs(self.score_bits - judgement.score_bits) < MOVED_BITS
 
 
 def current(connection: Connection, network: int) -> dict[int, Standing]:
     """The current verdicts in *network*, by host."""
     table = tables.Verdict
     return {
-        row.host_id: Standing(row.id, row.verdict, row.digest)
+        row.host_id: Standing(
+            row.id, row.verdict, row.digest, row.relation, row.score_bits, row.gate
+        )
         for row in connection.execute(
-            select(table.id, table.host_id, table.verdict, table.digest).where(
-                table.network_id == network, table.is_current
-            )
+            select(
+                table.id,
+                table.host_id,
+                table.verdict,
+                table.digest,
+                table.relation,
+                table.score_bits,
+                table.gate,
+            ).where(table.network_id == network, table.is_current)
         )
     }
 
@@ -42,8 +61,9 @@ def record(
 ) -> int:
     """Store *judged* (host to judgement and digest); returns how many verdicts changed.
 
-    The same verdict on the same evidence is noted as judged again; anything else becomes a new
-    row, and the old one is kept as history.
+    The same verdict on the same evidence is noted as judged again, with its bits as they are now:
+    they follow from what is stored, and not from when it was first judged. Anything else becomes
+    a new row, and the old one is kept as history.
     """
     before = current(connection, network)
     same: list[int] = []
@@ -54,6 +74,8 @@ def record(
         old = before.get(host_id)
         if old and (old.digest, old.verdict) == (digest, judgement.verdict.value):
             same.append(old.verdict_id)
+            if not old.reads(judgement):
+                _rewrite(connection, old.verdict_id, judgement)
             continue
         if old:
             gone.append(old.verdict_id)
@@ -79,14 +101,11 @@ def _insert(
         id_ = connection.execute(
             insert(tables.Verdict)
             .values(
+                **_bits(judgement),
                 network_id=network,
                 host_id=host_id,
                 verdict=judgement.verdict.value,
                 relation=judgement.relation.value,
-                score_bits=round(judgement.score_bits, 3),
-                scores={r.value: round(bits, 3) for r, bits in judgement.scores},
-                prior_bits=round(judgement.prior_bits, 3),
-                gate=judgement.gate,
                 policy=judgement.policy,
                 digest=digest,
                 judged_at=now,
@@ -95,20 +114,45 @@ def _insert(
             )
             .returning(tables.Verdict.id)
         ).scalar_one()
-        rows += [
-            {
-                "verdict_id": id_,
-                "position": position,
-                "kind": e.kind,
-                "side": e.side.value,
-                "relations": ",".join(sorted(r.value for r in e.relations)),
-                "group": e.group,
-                "bits": round(e.bits, 3),
-                "value": e.value[:600],
-                "because": e.because,
-                "ignored": e.ignored,
-            }
-            for position, e in enumerate(judgement.evidence)
-        ]
+        rows += _evidence(id_, judgement)
     if rows:
         connection.execute(insert(table_of(tables.Evidence)), rows)
+
+
+def _rewrite(connection: Connection, verdict: int, judgement: Judgement) -> None:
+    table, evidence = tables.Verdict, tables.Evidence
+    connection.execute(
+        update(table)
+        .where(table.id == verdict)
+        .values(**_bits(judgement), relation=judgement.relation.value)
+    )
+    connection.execute(delete(evidence).where(evidence.verdict_id == verdict))
+    if rows := _evidence(verdict, judgement):
+        connection.execute(insert(table_of(evidence)), rows)
+
+
+def _bits(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "score_bits": round(judgement.score_bits, 3),
+        "scores": {r.value: round(bits, 3) for r, bits in judgement.scores},
+        "prior_bits": round(judgement.prior_bits, 3),
+        "gate": judgement.gate,
+    }
+
+
+def _evidence(verdict: int, judgement: Judgement) -> list[dict[str, Any]]:
+    return [
+        {
+            "verdict_id": verdict,
+            "position": position,
+            "kind": e.kind,
+            "side": e.side.value,
+            "relations": ",".join(sorted(r.value for r in e.relations)),
+            "group": e.group,
+            "bits": round(e.bits, 3),
+            "value": e.value[:600],
+            "because": e.because,
+            "ignored": e.ignored,
+        }
+        for position, e in enumerate(judgement.evidence)
+    ]

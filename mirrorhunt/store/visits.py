@@ -1,15 +1,14 @@
 """Write down what a visit saw."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
-from mirrorhunt.model import Availability, Observation, Visit
+from mirrorhunt.model import Availability, DnsFacts, Hop, Observation, PeerCertificate, Visit
 from mirrorhunt.store import hosts, tables
-from mirrorhunt.store._upsert import chunks, upsert
+from mirrorhunt.store._upsert import chunks, table_of, upsert
 
 MAX_DETAIL_CHARS = 300
 
@@ -56,10 +55,7 @@ def _without_stored(
 def _row(run: int, host_id: int, visit: Visit) -> dict[str, Any]:
     page, failure, ruling = visit.page, visit.failure, visit.ruling
     assert ruling is not None
-    certificate = asdict(visit.certificate) if visit.certificate else None
-    if certificate:
-        for key in ("not_before", "not_after"):
-            certificate[key] = certificate[key].isoformat()
+    certificate = _plain(visit.certificate) if visit.certificate else None
     return {
         "run_id": run,
         "host_id": host_id,
@@ -72,17 +68,23 @@ def _row(run: int, host_id: int, visit: Visit) -> dict[str, Any]:
         "because": ruling.because[:MAX_DETAIL_CHARS],
         "http_status": page.status if page else None,
         "final_url": page.url if page else None,
-        "chain": [asdict(hop) for hop in visit.chain],
+        "chain": [_plain(hop) for hop in visit.chain],
         "address": visit.address,
         "body_digest": page.digest if page else None,
         "body_bytes": len(page.body) if page else None,
         "title": page.title[:MAX_DETAIL_CHARS] if page else "",
         "failure": failure.kind.value if failure else None,
         "failure_detail": failure.detail[:MAX_DETAIL_CHARS] if failure else None,
-        "dns": asdict(visit.dns) if visit.dns else None,
+        "dns": _plain(visit.dns) if visit.dns else None,
         "certificate": certificate,
         "inner_paths": list(visit.inner_paths),
     }
+
+
+def _plain(thing: DnsFacts | PeerCertificate | Hop) -> dict[str, Any]:
+    """*thing* as JSON can hold it. Its values are flat, so that they need no copies."""
+    values = {name: getattr(thing, name) for name in thing.__slots__}
+    return {n: v.isoformat() if isinstance(v, datetime) else v for n, v in values.items()}
 
 
 def _update_hosts(
@@ -101,26 +103,38 @@ def _update_hosts(
                 table.last_live_at,
             ).where(table.id.in_(chunk))
         ).all()
-        for row in rows:
-            visit = front[row.id]
-            assert visit.ruling is not None
-            state = visit.ruling.availability
-            is_live = state is Availability.LIVE
-            is_same = row.availability == state.value and row.availability_since is not None
-            connection.execute(
-                update(table)
-                .where(table.id == row.id)
-                .values(
-                    availability=state.value,
-                    availability_rule=visit.ruling.rule,
-                    availability_because=visit.ruling.because[:MAX_DETAIL_CHARS],
-                    availability_since=row.availability_since if is_same else visit.at,
-                    last_visited_at=visit.at,
-                    last_live_at=visit.at if is_live else row.last_live_at,
-                    first_live_run_id=row.first_live_run_id or (run if is_live else None),
-                    title=visit.page.title[:MAX_DETAIL_CHARS] if visit.page else "",
-                )
-            )
+        connection.execute(_HOST_UPDATE, [_host_row(run, row, front[row.id]) for row in rows])
+
+
+_HOST_COLUMNS = (
+    *("availability", "availability_rule", "availability_because", "availability_since"),
+    *("last_visited_at", "last_live_at", "first_live_run_id", "title"),
+)
+# One statement for all hosts of a batch, with a parameter for each column.
+_HOST_UPDATE = (
+    update(table_of(tables.Host))
+    .where(table_of(tables.Host).c.id == bindparam("host_id"))
+    .values({name: bindparam(name) for name in _HOST_COLUMNS})
+)
+
+
+def _host_row(run: int, row: Row[*tuple[Any, ...]], visit: Visit) -> dict[str, Any]:
+    """The parameters of `_HOST_UPDATE` for the stored host *row*."""
+    assert visit.ruling is not None
+    state = visit.ruling.availability
+    is_live = state is Availability.LIVE
+    is_same = row.availability == state.value and row.availability_since is not None
+    return {
+        "host_id": row.id,
+        "availability": state.value,
+        "availability_rule": visit.ruling.rule,
+        "availability_because": visit.ruling.because[:MAX_DETAIL_CHARS],
+        "availability_since": row.availability_since if is_same else visit.at,
+        "last_visited_at": visit.at,
+        "last_live_at": visit.at if is_live else row.last_live_at,
+        "first_live_run_id": row.first_live_run_id or (run if is_live else None),
+        "title": visit.page.title[:MAX_DETAIL_CHARS] if visit.page else "",
+    }
 
 
 def _observe(

@@ -225,6 +225,25 @@ def taken_up(engine: Engine, hunting: Hunting, config: Config) -> list[str]:
     return hosts(targets.next_targets(engine, later, CONFIG))
 
 
+def test_where_a_candidate_sends_its_visitors_is_a_candidate_and_what_it_links_is_not(
+    any_engine: Engine,
+) -> None:
+    # An old address has no page to stand by: only the new one can be judged.
+    hunting = stored.begun(any_engine)
+    stored.proposed(any_engine, hunting, "old.example")
+    pointers = [
+        stored.pointer("new.example", "redirect"),
+        stored.pointer("shop.example", "link"),
+        stored.pointer("bank.example", "announcement"),
+    ]
+    stored.looked(any_engine, hunting, stored.look("old.example", pointers=pointers))
+
+    found = taken_up(any_engine, hunting, CONFIG)
+
+    assert "new.example" in found
+    assert not {"shop.example", "bank.example"} & set(found)
+
+
 def test_a_page_that_links_a_million_is_cut(any_engine: Engine) -> None:
     hunting = stored.begun(any_engine)
     pointers = [stored.pointer(f"films{n}.example") for n in range(100, 140)]
@@ -259,7 +278,10 @@ def test_pages_of_standing_live_hosts_are_read_once(any_engine: Engine) -> None:
         Target("films1.example", "/a"),
         Target("films1.example", "/contact"),
     ]
+    # A run that was killed here goes on with the other page.
     stored.looked(any_engine, hunting, stored.look("films1.example", path="/contact"))
+    assert targets.next_targets(any_engine, hunting, config) == [Target("films1.example", "/a")]
+    stored.looked(any_engine, hunting, stored.look("films1.example", path="/a"))
     assert targets.next_targets(any_engine, hunting, config) == []
 
 

@@ -7,7 +7,7 @@ has the parts of calcio, one or two of each, and no host that costs whoever asks
 from mirrorhunt.lab.world import MEMBER, Certificate, Content, Dns, Html, Redirect, World
 from mirrorhunt.lab.worlds import worlds
 from mirrorhunt.lab.worlds._background import add_background
-from mirrorhunt.lab.worlds._draft import Draft, icon
+from mirrorhunt.lab.worlds._draft import Account, Draft, Hoster, icon
 from mirrorhunt.lab.worlds._names import SUFFIXES, Brand, brands, invented, numbered
 from mirrorhunt.lab.worlds._network import BOTH, LANDING, Identity, identity, show
 from mirrorhunt.lab.worlds._surroundings import MESSENGER, Surroundings
@@ -69,7 +69,8 @@ class _Town:
         return seed
 
     def live(self, name: str, brand: Brand, style: str = "full", *, listed: bool = True) -> None:
-        dns = self.rng.choice((*self.who.accounts, self.who.hoster)).dns(self.rng)
+        homes: tuple[Account | Hoster, ...] = (*self.who.accounts, self.who.hoster)
+        dns = self.rng.choice(homes).dns(self.rng)
         host = self.draft.add(name, MEMBER, dns, network="hamlet", relations=BOTH)
         show(self.draft, host, brand, self.who, style)
         if listed:
@@ -126,10 +127,9 @@ class _Town:
         """Members that are no longer live, in every way; live ones still list them."""
         label = main.label
         names += [f"{label}{affix}.pw" for affix in ("s", "-tv", "-hd", "gratis", "-streaming")]
-        states = ("seized", "parked", "for_sale", "dead", "dead", "dead")
-        states += ("restricted", "challenge", "blocked")
+        states = ("seized", "parked", "for_sale", *["dead"] * 3, "restricted", "challenge")
         gone = iter(_GONE)
-        for name, state in zip(names, states, strict=True):
+        for name, state in zip(names, (*states, "blocked"), strict=True):
             dns = next(gone) if state == "dead" else self.who.hoster.dns(self.rng)
             https = state in ("restricted", "challenge", "blocked")
             self.draft.add(

@@ -75,3 +75,19 @@ def test_a_number_must_be_one(option: str, run: Run) -> None:
 
 def test_no_seed_is_a_usage_error(run: Run) -> None:
     assert run("hunt").code == 2
+
+
+def test_a_source_that_there_is_not_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIRRORHUNT_SOURCES", "crt_sh crtsh")
+    ended = run("hunt", "films1.example", "--yes")
+
+    assert ended.code == 2
+    assert "no source 'crtsh'; there are: cert_spotter, crt_sh, rdap_org" in ended.line
+
+
+def test_a_feed_that_cannot_be_read_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIRRORHUNT_NAME_FEEDS", "gone.txt")
+    ended = run("hunt", "films1.example", "--yes")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "cannot read 'gone.txt'" in ended.line

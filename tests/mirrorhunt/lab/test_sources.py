@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mirrorhunt.lab.sources import certificates, registration
+from mirrorhunt.lab.sources import certificates, issuances, registration
 from mirrorhunt.lab.world import Certificate, Dns, Host, Truth, World
 
 LIVE = Truth("live")
@@ -46,6 +46,15 @@ def test_a_certificate_is_found_once_by_any_of_its_names(
     assert (status, len(found)) == (200, count)
     for entry in found:
         assert entry["name_value"].split("\n") == list(SHARED.names)
+
+
+def test_the_issuances_of_a_domain_hold_all_names(world: World) -> None:
+    status, body = issuances(world, "films2.example")
+    assert status == 200
+    assert [found["dns_names"] for found in json.loads(body)] == [list(SHARED.names)]
+    assert json.loads(issuances(world, "own.example")[1]) == []
+    # Not of a suffix.
+    assert issuances(world, "example")[0] == 400
 
 
 def test_a_search_for_nearly_everything_is_refused(world: World) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from mirrorhunt.model import Availability, HostFacts, Verdict
-from mirrorhunt.store import facts, hosts, runs
+from mirrorhunt.sources import Registration
+from mirrorhunt.store import facts, hosts, registrations, runs
 from mirrorhunt.targets import Hunting
 from tests import stored
 from tests.stored import judgement, look
@@ -150,3 +151,63 @@ def test_pointers_are_no_shared_values(any_engine: Engine) -> None:
     )
 
     assert shared(any_engine, hunting) == {}
+
+
+# ---------------------------------------------------------------- a name that is registered anew
+
+
+def with_registration(engine: Engine, domain: str, registered_at: datetime) -> None:
+    with engine.begin() as connection:
+        found = [Registration(domain, registered_at, registrar="Names")]
+        registrations.record(connection, found, registered_at)
+
+
+def test_the_registration_of_the_domain_is_told_of_each_of_its_hosts(
+    any_engine: Engine, now: datetime
+) -> None:
+    hunting = stored.begun(any_engine)
+    stored.looked(any_engine, hunting, look("a.films1.example"), look("x.example"))
+    with_registration(any_engine, "films1.example", now - timedelta(days=9))
+
+    found = of(any_engine, hunting, "a.films1.example", "x.example")
+    assert found["a.films1.example"].registered_at == now - timedelta(days=9)
+    assert found["a.films1.example"].registrar == "Names"
+    assert (found["x.example"].registered_at, found["x.example"].registrar) == (None, "")
+
+
+def test_what_an_owner_before_showed_weighs_nothing(any_engine: Engine, now: datetime) -> None:
+    hunting = stored.begun(any_engine)
+    old = {"ad_id": ["theirs"], "icon": ["kept"]}
+    stored.looked(any_engine, hunting, look("films1.example", old))
+    with any_engine.begin() as connection:
+        runs.finish_run(connection, hunting.run.id, now, None)
+    anew, later = now + timedelta(days=20), now + timedelta(days=30)
+    second = stored.begun(any_engine, now=later)
+    shows = {"icon": ["kept"], "brand": ["other"]}
+    stored.looked(any_engine, second, look("films1.example", shows, at=later))
+    before = stored.counts(any_engine)["observations"]
+    with_registration(any_engine, "films1.example", anew)
+
+    found = of(any_engine, second, "films1.example")["films1.example"]
+    assert {(o.kind, o.value, o.first_seen_at, o.is_native) for o in found.observations} == {
+        # Who took it up, and when, is not known.
+        ("icon", "kept", anew, False),
+        ("brand", "other", later, False),
+    }
+    # Nothing is lost.
+    assert stored.counts(any_engine)["observations"] == before
+
+
+def test_a_seed_that_is_registered_anew_vouches_for_nothing(
+    any_engine: Engine, now: datetime
+) -> None:
+    hunting = stored.begun(any_engine)
+    stored.looked(any_engine, hunting, look("films1.example", {"ad_id": ["theirs"]}))
+
+    def established() -> frozenset[tuple[str, str]]:
+        with any_engine.begin() as connection:
+            return facts.network_facts(connection, hunting.network_id, "films").established
+
+    assert ("ad_id", "theirs") in established()
+    with_registration(any_engine, "films1.example", now + timedelta(days=1))
+    assert established() == frozenset()

@@ -6,6 +6,7 @@ from sqlalchemy import Engine, select
 
 from mirrorhunt.model import Verdict
 from mirrorhunt.store import findings, verdicts
+from mirrorhunt.store.tables import Evidence as Reason
 from mirrorhunt.store.tables import Verdict as Stored
 from tests import stored
 from tests.stored import evidence, judgement
@@ -31,6 +32,18 @@ def test_the_same_verdict_on_the_same_evidence_is_one_row(
     with any_engine.begin() as connection:
         row = connection.execute(select(Stored.judged_at, Stored.last_judged_at)).one()
     assert tuple(row) == (now, later)
+
+
+def test_the_same_evidence_keeps_its_row_and_gets_its_bits_of_now(any_engine: Engine) -> None:
+    # What is stored must not depend on when a host was first judged.
+    hunting = stored.begun(any_engine)
+    for bits in (4.0, 7.0):
+        judged = judgement("films2.example", bits=bits, evidence=[evidence(bits=bits)])
+        stored.concluded(any_engine, hunting, judged)
+
+    with any_engine.begin() as connection:
+        assert list(connection.execute(select(Stored.score_bits)).scalars()) == [7.0]
+        assert list(connection.execute(select(Reason.bits)).scalars()) == [7.0]
 
 
 def test_new_evidence_is_a_new_row_and_the_old_one_is_history(any_engine: Engine) -> None:
