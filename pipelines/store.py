@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from mirrorhunt import targets
 from mirrorhunt.crawling.addon import config_of
+from mirrorhunt.errors import StoreError
 from mirrorhunt.model import Candidate, Visit
 from mirrorhunt.store import visits
 from mirrorhunt.store.session import engine_for, storing
@@ -58,9 +59,11 @@ class StorePipeline:
             try:
                 await asyncio.to_thread(self._store, [item for item, _ in batch])
             except Exception as e:
+                # Whatever it is: what cannot be stored ends the run.
+                why = e if isinstance(e, StoreError) else StoreError(f"cannot be stored: {e!r}")
                 for _, stored in batch:
                     if not stored.done():
-                        stored.set_exception(e)
+                        stored.set_exception(why)
             else:
                 for _, stored in batch:
                     # Whoever waited for it may have been cancelled meanwhile.

@@ -211,6 +211,12 @@ class Hunt:
             answered = ended.stats.get(f"mirrorhunt/source_answered/{name}", 0)
             talk(f"the source {name} allows no more than the {answered} questions it answered")
         degraded = False
+        if faults := ended.stats.get("mirrorhunt/given_up/fault"):
+            talk(f"degraded: {faults} pages brought out a fault in this program", "yellow")
+            degraded = True
+        if missed := ended.stats.get("mirrorhunt/given_up/network"):
+            talk(f"degraded: {missed} pages were not seen, as our own network failed", "yellow")
+            degraded = True
         if silent := _named(ended, "nameserver_down"):
             talk(f"degraded: these nameservers stopped answering: {', '.join(silent)}", "yellow")
             degraded = True

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,37 +24,27 @@ from mirrorhunt.crawling.addon import config_of
 from mirrorhunt.crawling.asking import Asker
 from mirrorhunt.crawling.consulting import Consulting
 from mirrorhunt.crawling.handler import resolver_of
+from mirrorhunt.crawling.looking import STOPPED, Looker
 from mirrorhunt.crawling.registering import registering
 from mirrorhunt.crawling.scene import Scene
-from mirrorhunt.crawling.visiting import Visitor, is_doubtful
+from mirrorhunt.crawling.visiting import Visitor
 from mirrorhunt.errors import InputError, MirrorhuntError, NoNetworkError
-from mirrorhunt.indicators import kinds
-from mirrorhunt.model import Candidate, Pointer, Rcode, Verdict, Visit
-from mirrorhunt.names import skeleton
-from mirrorhunt.page import Page
+from mirrorhunt.model import Candidate, Rcode, Verdict, Visit
 from mirrorhunt.store import migrate
 from mirrorhunt.store.session import engine_for
+from mirrorhunt.targets import Hunting, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mirrorhunt.crawling.technique import HuntingSpider
     from mirrorhunt.protecting import Keep
-    from mirrorhunt.targets import Hunting, Target
 
 log = logging.getLogger(__name__)
 
 PROGRESS = "MIRRORHUNT_PROGRESS"
 """The setting that holds a `Callable[[Progress], None]`, called after each visit."""
 ARGUMENTS = ("seeds", "network", "candidates", "protect", "feed")
-MAX_POINTERS = 400
-"""Of one visit; techniques yield the most telling first."""
-STOPPED = (
-    "our own network stopped answering; what was seen is stored, start the same command again to "
-    "go on from here"
-)
-MAX_OWN_FAILURES = 5
-"""Times in a row that our own network failed before the run is ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,16 @@ class Hunt:
         self._listed = listed
         self._engine = engine_for(config.database_url)
         self._resolver = resolver_of(spider.crawler)
-        self._visitor = Visitor(spider.crawler, config, self._resolver)
+        assert spider.crawler.stats is not None
+        self._looker = Looker(
+            Visitor(spider.crawler, config, self._resolver),
+            self._resolver,
+            spider.techniques(),
+            spider.crawler.stats,
+            spider=spider.name,
+            network=network,
+            workers=config.concurrency,
+        )
         self._consult = Consulting(spider.crawler, config)
         self._asker = Asker.of(self._resolver, config, spider.crawler.stats)
         self._techniques = spider.techniques()
@@ -101,8 +100,7 @@ class Hunt:
         self.failures: list[Exception] = []
         """What ended the run before it was done; empty if nothing did."""
         self._verdicts: Mapping[Verdict, int] = {}
-        self._looked_at = self._own_failures = self._pending = 0
-        self._controls: tuple[str, ...] = ()
+        self._looked_at = self._pending = 0
         self._asked: set[str] = set()
         self._settled = asyncio.Condition()
         self.hunting: Hunting | None = None
@@ -176,7 +174,8 @@ class Hunt:
             looked = False
             while todo := await self._next_targets():
                 looked = True
-                async for visit in self._look_at(todo):
+                total = self._looked_at + len(todo)
+                async for visit in self._looker.look_at(todo, partial(self._note, total)):
                     yield self._sent(visit)
                 await self._until_settled()
             if not looked and self.hunting.run.round > 1 and not self.hunting.run.is_resumed:
@@ -191,7 +190,7 @@ class Hunt:
                 if await dated:
                     await self._judge()
             # Names that nobody answered for must not pass for names that do not exist.
-            if not await self._is_on_line():
+            if not await self._looker.is_on_line():
                 raise NoNetworkError(STOPPED)
             # Last, when all that was found is stored: a run that is killed asks the round again.
             await asyncio.to_thread(scene.record, self._engine, self.hunting)
@@ -208,18 +207,19 @@ class Hunt:
 
     async def _next_targets(self) -> list[Target]:
         assert self.hunting is not None
-        return await asyncio.to_thread(
+        todo = await asyncio.to_thread(
             targets.next_targets, self._engine, self.hunting, self._config
         )
+        return self._looker.open_of(todo)
 
     async def _check_network(self) -> None:
         """Tell a dead network from a dead target before the first question, and a seed that
         does not exist from one that is down."""
         rcodes = {seed: (await self._resolver.facts(seed)).rcode for seed in self._seeds}
-        self._controls = self._config.control_names or tuple(
+        self._looker.controls = self._config.control_names or tuple(
             seed for seed, rcode in rcodes.items() if rcode is Rcode.NOERROR
         )
-        if self._controls:
+        if self._looker.controls:
             return
         if set(rcodes.values()) == {Rcode.NXDOMAIN}:
             raise InputError(
@@ -232,82 +232,6 @@ class Hunt:
                 f"no nameserver answers ({asked}): is this machine on line? set "
                 "MIRRORHUNT_NAMESERVERS to one that does; nothing was stored"
             )
-
-    async def _is_own_failure(self, visit: Visit) -> bool:
-        """Whether it was our own network that failed, and not the host."""
-        if not is_doubtful(visit):
-            return False
-        return not await self._is_on_line()
-
-    async def _is_on_line(self) -> bool:
-        # Both at once: where nobody answers, each takes its full time.
-        asked = [self._resolver.control(names) for names in {(), self._controls}]
-        return any(await asyncio.gather(*asked))
-
-    async def _look_at(self, todo: Sequence[Target]) -> AsyncIterator[Visit]:
-        """Visits of *todo* as they come in, by as many workers as the settings allow."""
-        left = deque(todo)
-        total = self._looked_at + len(todo)
-        done: asyncio.Queue[Visit | BaseException | None] = asyncio.Queue(
-            maxsize=self._config.concurrency
-        )
-
-        async def work() -> None:
-            try:
-                while left:
-                    await done.put(await self._look(left.popleft()))
-            except BaseException as e:
-                await done.put(e)
-
-        workers = [
-            asyncio.create_task(work()) for _ in range(min(len(todo), self._config.concurrency))
-        ]
-        try:
-            for _ in range(len(todo)):
-                got = await done.get()
-                if isinstance(got, BaseException):
-                    raise got
-                self._looked_at += 1
-                if got is not None:
-                    self._report("looking", total, got.host)
-                    yield got
-        finally:
-            for worker in workers:
-                worker.cancel()
-
-    async def _look(self, target: Target) -> Visit | None:
-        """The visit of *target* with all pointers read; None if it was our network that failed."""
-        name = self._spider.name
-        if target.path == "/":
-            visit = await self._visitor.front(
-                target.host, self._network, name, self._is_interesting
-            )
-        else:
-            visit = await self._visitor.inner(target.host, target.path, self._network, name)
-        if await self._is_own_failure(visit):
-            self._own_failures += 1
-            if self._own_failures >= MAX_OWN_FAILURES:
-                raise NoNetworkError(STOPPED)
-            return None
-        self._own_failures = 0
-        return replace(visit, pointers=self._pointers(visit))
-
-    def _pointers(self, visit: Visit) -> tuple[Pointer, ...]:
-        found: dict[tuple[str, str, str], Pointer] = {}
-        for technique in self._techniques:
-            for pointer in technique.read(visit):
-                found.setdefault((pointer.host, pointer.how, pointer.region), pointer)
-                if len(found) >= MAX_POINTERS:
-                    return tuple(found.values())
-        return tuple(found.values())
-
-    def _is_interesting(self, page: Page) -> bool:
-        """Whether *page* deserves a second request, for its icon."""
-        brand = skeleton(self._network).casefold()
-        if len(brand) >= 4 and brand in f"{page.title} {page.host}".casefold():
-            return True
-        probe = Visit("", "", "", "", datetime.now(UTC), page=page)
-        return next(iter(kinds["offers"].read(probe)), None) is not None
 
     async def _judge(self) -> None:
         self._report("judging", self._looked_at)
@@ -349,6 +273,10 @@ class Hunt:
         run = self.hunting.run
         return run.round if run.is_resumed and not self._asked else 1
 
+    def _note(self, total: int, target: Target) -> None:
+        self._looked_at += 1
+        self._report("looking", total, target.host)
+
     def _report(self, stage: str, total: int, host: str = "") -> None:
         number = self.hunting.run.round if self.hunting else 1
         self._progress(Progress(number, self._looked_at, total, stage, self._verdicts, host))
@@ -367,9 +295,12 @@ class Hunt:
         async with self._settled:
             self._settled.notify_all()
 
-    async def _on_error(self, failure: Any) -> None:
-        # What cannot be stored must not be lost quietly: the run ends, and says so.
-        self._end(failure.value)
+    async def _on_error(self, item: Any, failure: Any) -> None:
+        if isinstance(failure.value, MirrorhuntError) or not isinstance(item, Visit):
+            # What cannot be stored must not be lost quietly: the run ends, and says so.
+            self._end(failure.value)
+        else:
+            self._looker.give_up(Target(item.host, item.path), "fault")
         await self._on_settled()
 
     async def _until_settled(self) -> None:

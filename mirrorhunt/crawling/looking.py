@@ -1,0 +1,168 @@
+"""Look at many targets at a time, and tell whose failure it is when nothing comes back.
+
+A target that cannot be read, because our network failed or because of a fault in this program, is
+given up for the run and counted. It is never stored as a fact about the target, and never ends the
+run: every page was written by somebody who would like it to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from mirrorhunt.crawling.visiting import Visitor, is_doubtful
+from mirrorhunt.errors import MirrorhuntError, NoNetworkError
+from mirrorhunt.indicators import kinds
+from mirrorhunt.model import Pointer, Visit
+from mirrorhunt.names import skeleton
+from mirrorhunt.page import Page
+
+if TYPE_CHECKING:
+    from scrapy.statscollectors import StatsCollector
+
+    from mirrorhunt.crawling.technique import Technique
+    from mirrorhunt.net.resolver import Resolver
+    from mirrorhunt.targets import Target
+
+log = logging.getLogger(__name__)
+
+MAX_POINTERS = 400
+"""Of one visit; techniques yield the most telling first."""
+MAX_OWN_FAILURES = 5
+"""Times in a row that our own network failed before the run is ended."""
+MAX_ATTEMPTS = 3
+"""Looks at one target in a run that our own network may spoil."""
+STOPPED = (
+    "our own network stopped answering; what was seen is stored, start the same command again to "
+    "go on from here"
+)
+
+
+class Looker:
+    """Looks at targets for one network, by as many workers as the settings allow."""
+
+    def __init__(
+        self,
+        visitor: Visitor,
+        resolver: Resolver,
+        techniques: Sequence[type[Technique]],
+        stats: StatsCollector,
+        *,
+        spider: str,
+        network: str,
+        workers: int,
+    ) -> None:
+        self._visitor = visitor
+        self._resolver = resolver
+        self._techniques = techniques
+        self._stats = stats
+        self._spider = spider
+        self._network = network
+        self._workers = workers
+        self._own_failures = 0
+        self._attempts: Counter[Target] = Counter()
+        self._given_up: set[Target] = set()
+        self.controls: tuple[str, ...] = ()
+        """Names that resolve while our network works."""
+
+    def give_up(self, target: Target, why: str) -> None:
+        """Look at *target* no more in this run."""
+        self._given_up.add(target)
+        self._stats.inc_value(f"mirrorhunt/given_up/{why}")
+
+    def open_of(self, todo: Sequence[Target]) -> list[Target]:
+        """Those of *todo* that were not given up."""
+        return [target for target in todo if target not in self._given_up]
+
+    async def is_on_line(self) -> bool:
+        """Whether our own network works."""
+        # Both at once: where nobody answers, each takes its full time.
+        asked = [self._resolver.control(names) for names in {(), self.controls}]
+        return any(await asyncio.gather(*asked))
+
+    async def look_at(
+        self, todo: Sequence[Target], note: Callable[[Target], None]
+    ) -> AsyncIterator[Visit]:
+        """Visits of *todo* as they come in; *note* is told of each target that is done.
+
+        Raises NoNetworkError when our network has stopped answering.
+        """
+        left = deque(todo)
+        workers = min(len(todo), self._workers)
+        done: asyncio.Queue[tuple[Target, Visit | None] | BaseException] = asyncio.Queue(workers)
+
+        async def work() -> None:
+            try:
+                while left:
+                    target = left.popleft()
+                    await done.put((target, await self._look(target)))
+            except BaseException as e:
+                await done.put(e)
+
+        tasks = [asyncio.create_task(work()) for _ in range(workers)]
+        try:
+            for _ in range(len(todo)):
+                got = await done.get()
+                if isinstance(got, BaseException):
+                    raise got
+                target, visit = got
+                note(target)
+                if visit is not None:
+                    yield visit
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _look(self, target: Target) -> Visit | None:
+        """The visit of *target* with all pointers read; None if it was we who failed."""
+        try:
+            visit = await self._visit(target)
+            if is_doubtful(visit) and not await self.is_on_line():
+                self._count_own_failure(target)
+                return None
+            self._own_failures = 0
+            return replace(visit, pointers=self._pointers(visit))
+        except MirrorhuntError:
+            raise
+        except Exception:
+            # A fault of ours that one page brings out must not keep the other hosts unseen.
+            log.exception("%s%s could not be read", target.host, target.path)
+            self.give_up(target, "fault")
+            return None
+
+    async def _visit(self, target: Target) -> Visit:
+        if target.path == "/":
+            return await self._visitor.front(
+                target.host, self._network, self._spider, self._is_interesting
+            )
+        return await self._visitor.inner(target.host, target.path, self._network, self._spider)
+
+    def _count_own_failure(self, target: Target) -> None:
+        self._own_failures += 1
+        if self._own_failures >= MAX_OWN_FAILURES:
+            raise NoNetworkError(STOPPED)
+        self._attempts[target] += 1
+        if self._attempts[target] >= MAX_ATTEMPTS:
+            self.give_up(target, "network")
+
+    def _pointers(self, visit: Visit) -> tuple[Pointer, ...]:
+        found: dict[tuple[str, str, str], Pointer] = {}
+        for technique in self._techniques:
+            for pointer in technique.read(visit):
+                found.setdefault((pointer.host, pointer.how, pointer.region), pointer)
+                if len(found) >= MAX_POINTERS:
+                    return tuple(found.values())
+        return tuple(found.values())
+
+    def _is_interesting(self, page: Page) -> bool:
+        """Whether *page* deserves a second request, for its icon."""
+        brand = skeleton(self._network).casefold()
+        if len(brand) >= 4 and brand in f"{page.title} {page.host}".casefold():
+            return True
+        probe = Visit("", "", "", "", datetime.now(UTC), page=page)
+        return next(iter(kinds["offers"].read(probe)), None) is not None
