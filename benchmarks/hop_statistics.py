@@ -29,7 +29,7 @@ Histories = Mapping[str, Sequence[Known]]
 
 WORD_TABLES = frozenset({"affixed", "unaffixed", "other_ending"})
 MIN_NETWORKS_OF_WORD = 2
-MIN_NETWORKS_OF_END = 5
+MIN_NETWORKS_OF_END = 4
 MAX_WORD = 12
 # A word is what many different letters stand before: of "anga" nearly all go on as "manga".
 MAX_SHARE_OF_ONE_LETTER = 0.4

@@ -12,6 +12,13 @@ COMMON_WORDS = (
     *("official", "online", "org", "plus", "pro", "proxy", "read", "site", "the", "to", "top"),
     *("tv", "watch", "web", "world", "www", "zone"),
 )
+# What such sites offer, in the languages that share these words.
+GENRE_WORDS = (
+    *("anime", "cine", "comic", "comics", "film", "films", "hentai", "manga", "mangas", "manhua"),
+    *("manhwa", "mirror", "movie", "movies", "novel", "novels", "play", "porn", "raw", "reader"),
+    *("scan", "scans", "serie", "series", "stream", "streaming", "team", "toon", "toons"),
+    *("torrent", "torrents", "tracker", "tube", "video", "webtoon"),
+)
 
 
 def words_of(question: Question) -> Mapping[tuple[str, str], float]:
@@ -39,6 +46,8 @@ def affixes(lore: Lore) -> Mapping[tuple[str, str], float]:
     for place in ("end", "begin"):
         for word in COMMON_WORDS:
             counted[place, word] = 0.3
+        for word in GENRE_WORDS:
+            counted[place, word] = 0.2
     for table, worth in (("affixed", 1.0), ("other_ending", 0.7), ("unaffixed", 0.3)):
         for key, count in lore.counts(table, 60.0).items():
             place, _, word = key.partition(":")
@@ -47,6 +56,6 @@ def affixes(lore: Lore) -> Mapping[tuple[str, str], float]:
     for place, words in (("end", ending_words(lore)), ("begin", beginning_words(lore))):
         for word, count in words.items():
             # Two letters that many names end in are mostly the end of longer words.
-            worth = 0.03 * count**0.8 * min(1.0, 0.15 * 2.6 ** (len(word) - 2))
+            worth = 0.06 * count**0.8 * min(1.0, 0.15 * 2.6 ** (len(word) - 2))
             counted[place, word] = counted.get((place, word), 0.0) + worth
     return dict(sorted(shares(counted).items(), key=lambda item: (-item[1], item[0]))[:400])

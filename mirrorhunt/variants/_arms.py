@@ -7,9 +7,9 @@ from mirrorhunt.variants._rule import Question, rules
 NO_RULE = "-"
 """Moves that no rule explains."""
 _HALF_LIFE_MONTHS = 36.0
-_CONTEXT_TRUST = 15.0
-_GENERAL_TRUST = 2.0
-_FADE = 0.85
+_CONTEXT_TRUST = 30.0
+_GENERAL_TRUST = 2.5
+_FADE = 0.9
 # Before anything was counted: a rule is one of many, and another suffix is half of all moves
 # (attribution of 3,797 moves in eleven public histories).
 _PRIOR = {"other_suffix": 5.0, NO_RULE: 2.0}

@@ -7,17 +7,27 @@ from mirrorhunt.names import host, parts
 from mirrorhunt.variants._habits import explain, move_to
 from mirrorhunt.variants._lore import Fact
 from mirrorhunt.variants._past import Known, Past, past_of
+from mirrorhunt.variants._words import shape
 
 SWAP = "other_suffix"
 """The rule that keeps a label: its suffixes are counted apart from those of new labels."""
+_LABELS_SEEN = 6
 
 
 def context(past: Past) -> str:
-    """What a rule's chances depend on: a number in the newest label, and how often it moved."""
-    has_number = any(c.isdigit() for c in past.newest_label)
-    moved = len(past.labels)
-    size = "1" if moved == 1 else "2" if moved == 2 else "5" if moved <= 5 else "15"
-    return f"{'n' if has_number else 'w'}{size if moved <= 15 else '16'}"
+    """What a rule's chances depend on: numbers in the latest labels, how often the network moved,
+    and whether it ever took another label."""
+    moved, labels = len(past.labels), past.newest_first
+    size = next((most for most in (1, 2, 5, 15) if moved <= most), 16)
+    return f"{_numbering(labels)}{size}{'l' if len(labels) > 1 else 's'}"
+
+
+def _numbering(labels: Sequence[str]) -> str:
+    """``s``: the newest label is one of a series, ``n``: it has a number, ``m``: an older one has,
+    ``w``: words alone."""
+    if any(c.isdigit() for c in labels[0]):
+        return "s" if shape(labels[0]) in map(shape, labels[1:_LABELS_SEEN]) else "n"
+    return "m" if any(c.isdigit() for label in labels[1:_LABELS_SEEN] for c in label) else "w"
 
 
 def facts_of(histories: Iterable[Sequence[Known]]) -> list[Fact]:

@@ -9,7 +9,7 @@ from mirrorhunt.registry import Registry
 from mirrorhunt.variants._lore import Lore
 from mirrorhunt.variants._past import Past
 
-_BASES = 6
+_BASES = 5
 
 
 @dataclass(frozen=True, slots=True)

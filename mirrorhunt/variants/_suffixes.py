@@ -11,6 +11,7 @@ from functools import lru_cache
 from mirrorhunt.names import public_suffixes
 from mirrorhunt.variants._lore import Lore, shares
 from mirrorhunt.variants._rule import Question
+from mirrorhunt.variants._weighing import arrivals, weighed
 
 _FAST_MONTHS = 20.0
 _SLOW_MONTHS = 60.0
@@ -44,16 +45,17 @@ def top_level_suffixes() -> frozenset[str]:
 def swap_suffixes(question: Question) -> dict[str, float]:
     """Suffix to probability, for a label that the network used before."""
     past = question.past
+    general = general_suffixes(question.lore, "swap")
     following = following_suffixes(question, "swap")
     if len(past.newest_first) == 1:
-        return following
+        return weighed(question, "swap", general, following)
     # Other labels of the network stand under its other suffixes already.
     newest_first = dict.fromkeys(reversed(past.suffixes))
     own = shares({suffix: 0.85**age for age, suffix in enumerate(newest_first)})
     mixed = {suffix: (1 - _OWN_SUFFIX_SHARE) * p for suffix, p in following.items()}
     for suffix, p in own.items():
         mixed[suffix] = mixed.get(suffix, 0.0) + _OWN_SUFFIX_SHARE * p
-    return mixed
+    return weighed(question, "swap", general, mixed)
 
 
 def following_suffixes(question: Question, table: str) -> dict[str, float]:
@@ -97,11 +99,11 @@ def general_suffixes(lore: Lore, table: str) -> Mapping[str, float]:
 
 
 def _general(lore: Lore, table: str) -> Mapping[str, float]:
-    fast = shares(_arrivals(lore.counts(table, _FAST_MONTHS)))
-    slow = shares(_arrivals(lore.counts(table, _SLOW_MONTHS)))
+    fast = shares(arrivals(lore.counts(table, _FAST_MONTHS)))
+    slow = shares(arrivals(lore.counts(table, _SLOW_MONTHS)))
     seen = dict(lore.counts("birth", _SLOW_MONTHS))
     for moves in ("swap", "move"):
-        for suffix, count in _arrivals(lore.counts(moves, _SLOW_MONTHS)).items():
+        for suffix, count in arrivals(lore.counts(moves, _SLOW_MONTHS)).items():
             seen[suffix] = seen.get(suffix, 0.0) + count
     everything = shares(seen)
     unseen = _unseen(lore, everything)
@@ -130,14 +132,6 @@ def _unseen(lore: Lore, seen: Mapping[str, float]) -> dict[str, float]:
     )
 
 
-def _arrivals(counts: Mapping[str, float]) -> dict[str, float]:
-    arrivals: dict[str, float] = {}
-    for key, count in counts.items():
-        suffix = key.partition(">")[2]
-        arrivals[suffix] = arrivals.get(suffix, 0.0) + count
-    return arrivals
-
-
 def _onward(lore: Lore, table: str) -> dict[str, dict[str, float]]:
     onward: dict[str, dict[str, float]] = {}
     for key, count in lore.counts(table, _SLOW_MONTHS).items():
@@ -158,7 +152,8 @@ def _onward_kinds(lore: Lore, table: str) -> dict[tuple[str, str], float]:
 def moved_suffixes(question: Question) -> dict[str, float]:
     """Suffix to probability, for a new label under a suffix that the network never used."""
     used = frozenset(question.past.suffixes)
-    following = following_suffixes(question, "move")
+    general = general_suffixes(question.lore, "move")
+    following = weighed(question, "move", general, following_suffixes(question, "move"))
     return shares({suffix: p for suffix, p in following.items() if suffix not in used})
 
 

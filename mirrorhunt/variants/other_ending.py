@@ -12,13 +12,23 @@ def explains(move: Move) -> str | None:
     for other in move.earlier:
         old = plain(other)
         head, tail = _common(label, old)
-        longest = max(head, tail)
-        if longest < max(4, 0.5 * min(len(label), len(old))):
-            continue
-        if head >= tail:
-            return f"end:{label[head:]}"
-        return f"begin:{label[: len(label) - tail]}"
+        enough = max(4, 0.5 * min(len(label), len(old)))
+        if max(head, tail) >= enough:
+            return f"end:{label[head:]}" if head >= tail else f"begin:{label[:-tail]}"
+        # The stem may change its place: "sitescans" goes on as "zonesite".
+        last = _overlap(old, label)
+        if last >= enough:
+            return f"begin:{label[:-last]}"
+        first = _overlap(label, old)
+        if first >= enough:
+            return f"end:{label[first:]}"
     return None
+
+
+def _overlap(one: str, other: str) -> int:
+    """How many letters *one* begins with and *other* ends in, both having more."""
+    shorter = min(len(one), len(other))
+    return next((n for n in range(shorter - 1, 0, -1) if one[:n] == other[-n:]), 0)
 
 
 def _common(one: str, other: str) -> tuple[int, int]:

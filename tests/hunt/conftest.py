@@ -245,7 +245,7 @@ def assert_same(state: State, other: State) -> None:
     # Which rule makes a name up first hangs on the instants at which hosts were first seen.
     differing = state.candidates ^ other.candidates
     assert {technique for _, technique, _, _ in differing} <= {"dns_names"}
-    assert _without_rules(state) == _without_rules(other)
+    assert without_rules(state) == without_rules(other)
     assert state.observations == other.observations
     assert state.visits == other.visits
     assert {h: v[:2] for h, v in state.verdicts.items()} == {
@@ -261,7 +261,8 @@ def assert_same(state: State, other: State) -> None:
     assert state.open_runs == other.open_runs
 
 
-def _without_rules(state: State) -> set[tuple[str, str, str]]:
+def without_rules(state: State) -> set[tuple[str, str, str]]:
+    """(host, technique, where it was read) of each candidate, whatever rule made its name."""
     return {(host, technique, seen_on) for host, technique, _, seen_on in state.candidates}
 
 

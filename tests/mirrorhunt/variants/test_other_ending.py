@@ -13,10 +13,13 @@ MADE = [
 ]
 NOT_EXPLAINED = [
     pytest.param("filters.net", ["films.net"], id="hardly alike"),
+    pytest.param("masterfil.net", ["filters.net"], id="a short stem elsewhere"),
 ]
 EXPLAINED = [
     pytest.param("alphatoon.net", ["alphascans.net"], "end:toon", id="end"),
     pytest.param("visoralpha.net", ["zonaalpha.net"], "begin:visor", id="begin"),
+    pytest.param("visoralpha.net", ["alphascans.net"], "begin:visor", id="stem moved to the end"),
+    pytest.param("alphatoon.net", ["zonaalpha.net"], "end:toon", id="stem moved to the front"),
 ]
 
 

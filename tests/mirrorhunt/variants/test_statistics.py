@@ -51,6 +51,26 @@ def test_a_network_counts_once_a_month_for_the_same_thing() -> None:
     assert counted["2024-01", "birth", "net"] == 2.0
 
 
+@pytest.mark.parametrize(
+    ("names", "place"),
+    [
+        pytest.param(["films.net"], "w1s", id="one name, words alone"),
+        pytest.param(["films.net", "films.org"], "w2s", id="one label, two names"),
+        pytest.param(["films.net", "cine.org"], "w2l", id="two labels"),
+        pytest.param(["films.net", "films7.net"], "n2l", id="a first number"),
+        pytest.param(["films7.net", "films8.net"], "s2l", id="a series"),
+        pytest.param(["films7.net", "cine.net"], "m2l", id="a number before"),
+        # Two names, each a series of its own, take turns.
+        pytest.param(["films1.net", "cine8.net", "films2.net"], "s5l", id="series taking turns"),
+    ],
+)
+def test_chances_depend_on_numbers_moves_and_labels(names: list[str], place: str) -> None:
+    history = [Known(name, at(f"2024-01-{day:02}")) for day, name in enumerate(names, 1)]
+    history.append(Known("another.org", at("2024-02-01")))
+    arms = [f.key for f in facts_of([history]) if f.table == "arm" and f.period == "2024-02"]
+    assert arms == [f"{place} -"]
+
+
 def test_names_without_a_date_and_names_of_one_date_are_no_moves() -> None:
     together = [Known("films.net", at("2024-01-01")), Known("films.org", at("2024-01-01"))]
     tables = {fact.table for fact in facts_of([together, [Known("cine.net")]])}
