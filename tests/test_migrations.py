@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_used_is_one_line(url: str, tmp_path: Path) -> Non
         migrate.upgrade(engine)
 
     engine.dispose()
-    assert "the database refused" in one_line(error)
+    assert "name another database" in one_line(error)
 
 
 @pytest.mark.parametrize(

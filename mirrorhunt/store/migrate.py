@@ -14,6 +14,7 @@ from mirrorhunt.store.tables import Base
 
 VERSION_TABLE = "mirrorhunt_schema"
 """Not alembic's own name: somebody else's database has an ``alembic_version`` too."""
+_ANOTHER = "name another database with MIRRORHUNT_DATABASE_URL or --database"
 
 
 def alembic_config(engine: Engine) -> AlembicConfig:
@@ -54,14 +55,17 @@ def upgrade(engine: Engine) -> str:
 
 def check_owner(engine: Engine) -> None:
     """Raise StoreError unless the database is empty, or ours and not newer than we are."""
-    revision = current(engine)
-    with storing(), engine.connect() as connection:
-        tables = set(inspect(connection).get_table_names())
+    try:
+        revision = current(engine)
+        with storing(), engine.connect() as connection:
+            tables = set(inspect(connection).get_table_names())
+    except StoreError as e:
+        said = str(e).removeprefix("the database refused: ")
+        raise StoreError(f"{_shown(engine)} cannot be used: {said}; {_ANOTHER}") from e
     if revision is None and tables:
         foreign = ", ".join(sorted(tables)[:3])
         raise StoreError(
-            f"{_shown(engine)} holds tables that are not mirrorhunt's ({foreign}): "
-            "name another database with MIRRORHUNT_DATABASE_URL or --database"
+            f"{_shown(engine)} holds tables that are not mirrorhunt's ({foreign}): {_ANOTHER}"
         )
     if revision is not None and not _is_known(revision):
         raise StoreError(
