@@ -8,7 +8,7 @@ doing, and is not weighed: `mirrorhunt.verdicts` hears nothing from a page that 
 from collections.abc import Iterator
 
 from mirrorhunt.evidence import Case, kinds
-from mirrorhunt.evidence._pointers import to_members
+from mirrorhunt.evidence._pointers import REDIRECT_BITS, to_members
 from mirrorhunt.evidence._weights import LINKS, Weight, age_days, faded
 from mirrorhunt.model import BOTH, Evidence, Side
 
@@ -22,14 +22,12 @@ WEIGHT = Weight(
     relations=BOTH,
     source="docs/attribution.md, 2026-11",
 )
-BITS = {"redirect": 6.0, "meta_refresh": 6.0, "script_redirect": 4.0}
-"""A script may redirect on a condition that we did not meet in full, so it is worth less."""
 
 
 @kinds.offer
 def weigh(case: Case) -> Iterator[Evidence]:
     """The redirect to a member, if there is one: the strongest of each way."""
-    for how, bits in BITS.items():
+    for how, bits in REDIRECT_BITS.items():
         pointers = to_members(case, how)
         if pointers:
             member, o = max(pointers, key=lambda p: (p[1].last_seen_at, p[0]))

@@ -8,7 +8,7 @@ only hosts that are probable without such a redirect count: a chain of guesses p
 from collections.abc import Iterator
 
 from mirrorhunt.evidence import Case, kinds
-from mirrorhunt.evidence._pointers import to_domains
+from mirrorhunt.evidence._pointers import REDIRECT_BITS, to_domains
 from mirrorhunt.evidence._weights import LINKS, Weight, age_days, faded
 from mirrorhunt.model import BOTH, Evidence, Side
 
@@ -22,13 +22,12 @@ WEIGHT = Weight(
     relations=BOTH,
     source="as redirects_to_member, and at most what its end has",
 )
-BITS = {"redirect": 6.0, "meta_refresh": 6.0, "script_redirect": 4.0}
 
 
 @kinds.offer
 def weigh(case: Case) -> Iterator[Evidence]:
     """The redirect to the best such host of each way."""
-    for how, bits in BITS.items():
+    for how, bits in REDIRECT_BITS.items():
         pointers = to_domains(case.candidate, how, case.network.probable)
         if pointers:
             domain, o = max(pointers, key=lambda p: (case.network.probable[p[0]], p[0]))
