@@ -10,8 +10,8 @@ from mirrorhunt.names import registrable_domain
 
 PREFIX = "to_"
 REDIRECT_BITS = {"redirect": 6.0, "meta_refresh": 6.0, "script_redirect": 4.0}
-"""What a redirect weighs by its way. A script may redirect on a condition that was not met in full,
-so it is worth less."""
+"""What a redirect weighs by its way. A script may redirect on a condition that was not met in
+full, so it is worth less."""
 
 
 @dataclass(frozen=True, slots=True)
