@@ -69,10 +69,10 @@ _PRIORS = {
     "seed": -1.2,
     "listed": -1.2,
     "affixed": -5.6,
-    "ct_affix": -6.6,
+    "ct_affix": -5.6,
     "ct_label": -3.2,
     "edited": -6.6,
-    "feed_affix": -6.6,
+    "feed_affix": -5.6,
     "feed_label": -3.2,
     "hyphenated": -3.2,
     "normalised": -3.2,
@@ -89,9 +89,10 @@ _PRIORS = {
     "suffix_split": -4.2,
     "unaffixed": -5.6,
 }
-"""log2 λ/(1−λ) by channel (§3.2). What is not in the note's table has the prior of the closest
-row: labels equal but for digits and hyphens −3.2, affixes and edits −6.6. *affixed* is a name that
-we asked for and that is live, not one of a feed: hence above −6.6."""
+"""log2 λ/(1−λ) by channel. What the measured table does not have stands with its closest row:
+labels equal but for digits and hyphens −3.2, edits −6.6. An affix is −6.6 among the names of a
+feed, but only what is live is judged, whoever brought it up: hence −5.6, as for a pointer. With
+less, a host would lose by being found twice."""
 _PRIORS_BY_LENGTH = {
     "other_suffix": ((10, -1.2), (8, -2.5), (5, -4.2), (0, -6.6)),
     "numbered": ((5, 0.0), (0, -4.2)),
