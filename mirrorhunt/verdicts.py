@@ -37,9 +37,9 @@ from mirrorhunt.names import parts, skeleton
 
 POLICY = "2026.1"
 PROBABLE_BITS = 3.3
-"""p ≥ .91 (§3.4)."""
+"""p ≥ .91."""
 CONFIRM_BITS = 10.0
-"""p ≥ .999: from here on a deployment may choose to confirm without a person (§3.4)."""
+"""p ≥ .999: from here on a deployment may choose to confirm without a person."""
 CARRYING_BITS = 3.0
 """A group that carries a verdict has at least this."""
 KNOWN_CAP_BITS = 3.0
@@ -57,13 +57,13 @@ GROUP_CAPS = {
     "infra": 7.0,
     "links": 8.0,
 }
-"""§3.3."""
+"""What a group may add at most (docs/attribution.md)."""
 DEFAULT_GROUP_CAP = 4.0
 """Of a group that nobody has measured yet."""
 REST = 0.25
 
 POINTER_PRIOR = -5.6
-"""λ = .02: most hosts that a network points at are advertisers, shops and friends (§3.2). Also of
+"""λ = .02: most hosts that a network points at are advertisers, shops and friends. Also of
 any channel that is not named here."""
 _PRIORS = {
     "seed": -1.2,
@@ -97,7 +97,7 @@ _PRIORS_BY_LENGTH = {
     "other_suffix": ((10, -1.2), (8, -2.5), (5, -4.2), (0, -6.6)),
     "numbered": ((5, 0.0), (0, -4.2)),
 }
-"""(characters of the stem at least, prior): short labels are taken by everybody (§2, §3.2)."""
+"""(characters of the stem at least, prior): short labels are taken by everybody."""
 
 _PAGELESS_GROUPS = frozenset({"control", "infra"})
 _PAGELESS_KINDS = frozenset({"label", "named_by_member", "official_suffix", "older_than_network"})
@@ -322,7 +322,7 @@ def auto_confirmable(judgement: Judgement) -> str | None:
     """Why *judgement* may not be confirmed without a person; None if it may.
 
     A deployment has to choose this, and ought to have audited: no error in 299 checked hosts
-    bounds the share of false ones to 1 % at 95 % (§3.5).
+    bounds the share of false ones to 1 % at 95 %.
     """
     if judgement.verdict is not Verdict.PROBABLE:
         return f"it is {judgement.verdict}, not probable"

@@ -1,8 +1,8 @@
 """Whether a candidate is somebody in its own right: its own name, icon, accounts.
 
 Two pirate sites on one bought theme have the same page, the same assets and often the same hoster.
-What tells them apart is whose name stands on the page (research note of 2026-11, §2: two random
-sites share a theme in 5.4 % of cases).
+What tells them apart is whose name stands on the page (measured 2026-11: two random manga sites
+share a theme in 5.4 % of cases).
 """
 
 from mirrorhunt.evidence import Case

@@ -28,7 +28,7 @@ NAME_CHANNELS = frozenset(
         "unaffixed",
     }
 )
-"""Their prior holds all that the name says, so the name is not weighed again (§3.2)."""
+"""Their prior holds all that the name says, so the name is not weighed again."""
 
 
 def was_found_by_name(candidate: HostFacts) -> bool:
