@@ -1,8 +1,8 @@
 """The same registered label as a member's, apart from digits and hyphens.
 
 Anybody may register a name, and short ones are taken by everybody: of labels of up to four
-characters 25 % exist as an unrelated popular domain, of twelve and more under 0.6 % (docs/attribution.md,
-2026-11). Silent where a name rule proposed the host.
+characters 25 % exist as an unrelated popular domain, of twelve and more under 0.6 %
+(docs/attribution.md, 2026-11). Silent where a name rule proposed the host.
 """
 
 from collections.abc import Iterator
