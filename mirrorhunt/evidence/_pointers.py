@@ -4,11 +4,21 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from mirrorhunt.evidence import Case
-from mirrorhunt.evidence._weights import COMMENTS, member_domains, once_per_network
-from mirrorhunt.model import HostFacts, NetworkFacts, StoredObservation
+from mirrorhunt.evidence._weights import COMMENTS, LINKS, Weight, member_domains, once_per_network
+from mirrorhunt.model import BOTH, HostFacts, NetworkFacts, Side, StoredObservation
 from mirrorhunt.names import registrable_domain
 
 PREFIX = "to_"
+REDIRECT = Weight(
+    m=0.15,
+    u=2e-4,
+    cap=6.0,
+    half_life_days=90,
+    group=LINKS,
+    side=Side.CANDIDATE,
+    relations=BOTH,
+    source="docs/attribution.md, 2026-11",
+)
 REDIRECT_BITS = {"redirect": 6.0, "meta_refresh": 6.0, "script_redirect": 4.0}
 """What a redirect weighs by its way. A script may redirect on a condition that was not met in
 full, so it is worth less."""

@@ -8,20 +8,11 @@ doing, and is not weighed: `mirrorhunt.verdicts` hears nothing from a page that 
 from collections.abc import Iterator
 
 from mirrorhunt.evidence import Case, kinds
-from mirrorhunt.evidence._pointers import REDIRECT_BITS, to_members
-from mirrorhunt.evidence._weights import LINKS, Weight, age_days, faded
-from mirrorhunt.model import BOTH, Evidence, Side
+from mirrorhunt.evidence._pointers import REDIRECT, REDIRECT_BITS, to_members
+from mirrorhunt.evidence._weights import LINKS, age_days, faded
+from mirrorhunt.model import BOTH, Evidence
 
-WEIGHT = Weight(
-    m=0.15,
-    u=2e-4,
-    cap=6.0,
-    half_life_days=90,
-    group=LINKS,
-    side=Side.CANDIDATE,
-    relations=BOTH,
-    source="docs/attribution.md, 2026-11",
-)
+WEIGHT = REDIRECT
 
 
 @kinds.offer

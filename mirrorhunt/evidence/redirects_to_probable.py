@@ -6,22 +6,14 @@ only hosts that are probable without such a redirect count: a chain of guesses p
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mirrorhunt.evidence import Case, kinds
-from mirrorhunt.evidence._pointers import REDIRECT_BITS, to_domains
-from mirrorhunt.evidence._weights import LINKS, Weight, age_days, faded
-from mirrorhunt.model import BOTH, Evidence, Side
+from mirrorhunt.evidence._pointers import REDIRECT, REDIRECT_BITS, to_domains
+from mirrorhunt.evidence._weights import LINKS, age_days, faded
+from mirrorhunt.model import BOTH, Evidence
 
-WEIGHT = Weight(
-    m=0.15,
-    u=2e-4,
-    cap=6.0,
-    half_life_days=90,
-    group=LINKS,
-    side=Side.CANDIDATE,
-    relations=BOTH,
-    source="as redirects_to_member, and at most what its end has",
-)
+WEIGHT = replace(REDIRECT, source="as redirects_to_member, and at most what its end has")
 
 
 @kinds.offer
