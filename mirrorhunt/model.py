@@ -291,6 +291,10 @@ class HostFacts:
     """When the domain was registered, by a registry; None if not known."""
     registrar: str = ""
     """With whom, by a registry; empty if not known."""
+    epoch_since: datetime | None = None
+    """Since when it has the owner it has, as far as is known: its last registration, or its return
+    from a page that parked, offered or seized it. What was seen before is no longer among the
+    observations. None if it has had no other owner that we know of."""
 
     @cached_property
     def by_kind(self) -> Mapping[str, tuple[StoredObservation, ...]]:
@@ -398,3 +402,13 @@ class Judgement:
     """What let it be probable, or why it cannot be; one sentence."""
     policy: str
     """Version of the policy that concluded it."""
+    role: str = ""
+    """What it is to the network beside its relation: ``proxy``, ``redirector``, ``hub`` or
+    ``successor``; empty where it is just that."""
+    flags: tuple[str, ...] = ()
+    """What a reviewer must look at: ``decoy`` (a member that does not look like the network),
+    ``borrowed`` (shows what belongs to somebody else), ``cloaked``."""
+    reviewed_by: tuple[str, ...] = ()
+    """Whose word it rests on; empty where it is the policy's."""
+    is_reopened: bool = False
+    """A person decided, and what they saw has changed since."""

@@ -14,6 +14,7 @@ from mirrorhunt.errors import InputError
 from mirrorhunt.protected import ProtectedNames, Protection, builtin, is_infrastructure, parse
 from mirrorhunt.store import hosts
 from mirrorhunt.store.session import storing
+from mirrorhunt.warninglists import rank
 
 
 class Keep:
@@ -33,6 +34,11 @@ class Keep:
         if found is not None:
             return f"protected: {found.reason}"
         return is_infrastructure(host)
+
+    def needs_two(self, host: str) -> str | None:
+        """Why one person is not enough to confirm *host*; None if one is."""
+        bound = rank(host)
+        return f"it is among the {bound:,} most visited names" if bound else None
 
     def is_out(self, host: str) -> bool:
         """True if *host* is never a candidate."""

@@ -34,8 +34,8 @@ from mirrorhunt.model import (
     Verdict,
 )
 from mirrorhunt.names import parts, skeleton
+from mirrorhunt.policy import DEFAULT, Policy
 
-POLICY = "2026.1"
 PROBABLE_BITS = 3.3
 """p ≥ .91."""
 CONFIRM_BITS = 10.0
@@ -127,7 +127,7 @@ class Line:
 # ---------------------------------------------------------------- priors
 
 
-def prior_bits(candidate: HostFacts) -> float:
+def prior_bits(candidate: HostFacts, policy: Policy = DEFAULT) -> float:
     """What is known before any evidence: the best of the channels that proposed *candidate*.
 
     Where a name rule, list or feed proposed it, channels that a member opens are left out: what a
@@ -135,13 +135,15 @@ def prior_bits(candidate: HostFacts) -> float:
     that was there before (I3).
     """
     channels = {channel for channel, _ in candidate.channels}
-    own = [_PRIORS[channel] for channel in channels & _PRIORS.keys()]
+    learned = policy.channel_bits
+    own = [_PRIORS[c] + learned.get(c, 0.0) for c in channels & _PRIORS.keys()]
     length = len(skeleton(parts(candidate.host).label))
     own.extend(
-        next(bits for least, bits in _PRIORS_BY_LENGTH[channel] if length >= least)
-        for channel in channels & _PRIORS_BY_LENGTH.keys()
+        next(bits for least, bits in _PRIORS_BY_LENGTH[c] if length >= least) + learned.get(c, 0.0)
+        for c in channels & _PRIORS_BY_LENGTH.keys()
     )
-    return max(own, default=POINTER_PRIOR)
+    # What members open stays at one figure, whatever was learned: they must not raise it (I3).
+    return max(own, default=POINTER_PRIOR) + policy.intercept_bits
 
 
 # ---------------------------------------------------------------- adding up
@@ -216,7 +218,7 @@ def _firm(prior: float, evidence: Iterable[Evidence], relation: Relation) -> flo
 # ---------------------------------------------------------------- judging
 
 
-def judge(case: Case) -> Judgement:
+def judge(case: Case, policy: Policy = DEFAULT) -> Judgement:
     """The verdict on the candidate of *case*: ``candidate`` or ``probable``.
 
     A candidate that is itself a member is judged by the others: nobody vouches for himself.
@@ -225,17 +227,18 @@ def judge(case: Case) -> Judgement:
         others = tuple(m for m in case.network.members if m.host != case.candidate.host)
         seeds = case.network.seeds - {case.candidate.host}
         case = replace(case, network=replace(case.network, members=others, seeds=seeds))
-    return conclude(case, weigh(case))
+    return conclude(case, weigh(case), policy)
 
 
-def conclude(case: Case, weighed: Iterable[Evidence]) -> Judgement:
+def conclude(case: Case, weighed: Iterable[Evidence], policy: Policy = DEFAULT) -> Judgement:
     """As `judge`, on evidence that was weighed already."""
-    evidence = tuple(_admitted(e, case.candidate.availability) for e in weighed)
+    state = case.candidate.availability
+    evidence = tuple(policy.weighed(_admitted(e, state)) for e in weighed)
     ordered = (
         *_strongest_first(e for e in evidence if not e.ignored),
         *_strongest_first(e for e in evidence if e.ignored),
     )
-    prior = prior_bits(case.candidate)
+    prior = prior_bits(case.candidate, policy)
     gate, is_open = _gate(case.candidate, ordered)
     concluded = [_conclusion(prior, ordered, relation) for relation in Relation]
     # `max` keeps the first of equals: the mirror.
@@ -251,7 +254,7 @@ def conclude(case: Case, weighed: Iterable[Evidence]) -> Judgement:
         prior_bits=prior,
         evidence=ordered,
         gate=best.lacks if is_open and best.lacks else gate,
-        policy=POLICY,
+        policy=policy.version,
     )
 
 

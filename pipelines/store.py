@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -29,7 +28,8 @@ class StorePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._engine: Engine = engine_for(config_of(crawler.settings).database_url)
+        self._config = config_of(crawler.settings)
+        self._engine: Engine = engine_for(self._config.database_url)
         self._waiting: list[tuple[Visit | Candidate, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -78,4 +78,4 @@ class StorePipeline:
             with storing(), self._engine.begin() as connection:
                 visits.record(connection, hunting.run.id, seen)
         if proposed:
-            targets.propose(self._engine, hunting, proposed, datetime.now(UTC))
+            targets.propose(self._engine, hunting, proposed, self._config.now())

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
-from mirrorhunt import targets
+from mirrorhunt import reviewing, targets
+from mirrorhunt.decisions import Decision
 from mirrorhunt.model import (
     Availability,
     Candidate,
@@ -147,6 +148,22 @@ def concluded(
         ids = hosts.ids_of(connection, (j.host for j in judged), now)
         by_id = {ids[j.host]: (j, digest(j)) for j in judged}
         return verdicts.record(connection, hunting.network_id, by_id, now)
+
+
+def decided(
+    engine: Engine,
+    host: str,
+    decision: Decision,
+    *,
+    author: str = "ann",
+    now: datetime = make.NOW,
+    needs_two: str | None = None,
+    role: str = "",
+) -> reviewing.Decided:
+    """A person's decision about *host*, and all that follows from it."""
+    bench = reviewing.Bench(lambda _: False, lambda _: needs_two)
+    wish = reviewing.Wish(host, decision, author, "as the test says", role=role)
+    return reviewing.decide(engine, [wish], now, bench)[0]
 
 
 def counts(engine: Engine) -> dict[str, int]:

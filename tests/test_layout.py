@@ -28,7 +28,9 @@ TESTS = ROOT / "tests"
 FOLDERS = ("mirrorhunt", "spiders", "pipelines", "alembic")
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 MAX_LINES = 400
-LONGER: dict[str, str] = {}
+LONGER: dict[str, str] = {
+    "mirrorhunt/model.py": "the vocabulary: one list of words, read as a whole",
+}
 """Modules that may be longer, each with its reason."""
 
 # Who may import whom: downward only. A module that is not named here stands on the first level.
@@ -235,7 +237,8 @@ def _impure(path: Path) -> set[str]:
 
 
 def test_the_clock_is_read_at_the_top_level_only() -> None:
-    top = [PACKAGE / name for name in ("cli", "crawling", "lab", "web")]
+    # The configuration says how far the clock is ahead in a lab, and so what time it is.
+    top = [PACKAGE / name for name in ("cli", "crawling", "lab", "web", "config.py")]
     below = [
         p
         for p in SOURCES

@@ -1,7 +1,7 @@
 """What every command starts from: the settings, the database, the hands-off list."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -26,9 +26,8 @@ class Context:
 
     def keep(self, engine: Engine) -> Keep:
         """What is out of bounds now."""
-        return protecting.keep(engine, now(), self.config.protect)
+        return protecting.keep(engine, self.now(), self.config.protect)
 
-
-def now() -> datetime:
-    """This instant; everything below the command line is told it."""
-    return datetime.now(UTC)
+    def now(self) -> datetime:
+        """This instant; everything below the command line is told it."""
+        return self.config.now()

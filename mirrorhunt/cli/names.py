@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mirrorhunt import names, variants
-from mirrorhunt.cli._context import Context, now
+from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import shown_host, table
 from mirrorhunt.errors import InputError
@@ -59,7 +59,7 @@ def propose(
     keep = base.keep(base.engine())
     proposals = variants.propose(
         [variants.Known(_domain(host), None) for host in hosts],
-        as_of.replace(tzinfo=UTC) if as_of else now(),
+        as_of.replace(tzinfo=UTC) if as_of else base.now(),
         variants.Statistics.shipped(),
         limit=limit,
         is_excluded=keep.is_out,

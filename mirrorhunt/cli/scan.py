@@ -20,7 +20,7 @@ from rich.progress import (
 from sqlalchemy import Engine
 
 from mirrorhunt import name_lists, scanning
-from mirrorhunt.cli._context import Context, now
+from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import err, shown_host, table, talk
 from mirrorhunt.likeness import Match
@@ -64,14 +64,14 @@ def scan(
     shown = "standard input" if file == "-" else Path(file).name
     work = Scan(known.patterns, base.keep(engine).is_out)
     with name_lists.opened(file) as names:
-        call = _Call(engine, known, work, names, shown, as_json)
+        call = _Call(base, engine, known, work, names, shown, as_json)
         # Nobody writes in a dry run, so nobody has to wait.
         with nullcontext() if dry_run else runs.lock(engine):
-            stored = None if dry_run else scanning.begin(engine, shown, now())
+            stored = None if dry_run else scanning.begin(engine, shown, base.now())
             with _progress(file, names) as step:
                 call.read(stored, step)
             if stored is not None:
-                scanning.finish(engine, stored, shown, work.tally, names.cut, now())
+                scanning.finish(engine, stored, shown, work.tally, names.cut, base.now())
     call.show()
     raise typer.Exit(call.sum_up(stored))
 
@@ -81,6 +81,7 @@ class _Call:
 
     def __init__(
         self,
+        base: Context,
         engine: Engine,
         known: Networks,
         work: Scan,
@@ -88,6 +89,7 @@ class _Call:
         feed: str,
         as_json: bool,
     ) -> None:
+        self._base = base
         self._engine = engine
         self._known = known
         self._scan = work
@@ -103,7 +105,7 @@ class _Call:
         for matches in self._scan.of(self._names):
             if matches and stored is not None:
                 self._new += scanning.store(
-                    self._engine, stored, self._known, self._feed, matches, now()
+                    self._engine, stored, self._known, self._feed, matches, self._base.now()
                 )
             for match in matches:
                 self._networks.add(match.network)

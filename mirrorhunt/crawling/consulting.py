@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -91,6 +90,7 @@ class Consulting:
 
     def __init__(self, crawler: Crawler, config: Config) -> None:
         self._crawler = crawler
+        self.now = config.now
         self._pause_s = config.source_pause_s
         self._sources = {name: sources[name] for name in config.sources}
         self._health = {name: Health() for name in self._sources}
@@ -157,7 +157,7 @@ class Consulting:
             if found is None or found.domain != domain:
                 return None
             at = found.registered_at
-            return found if at is None or at <= datetime.now(UTC) else None
+            return found if at is None or at <= self.now() else None
         return None
 
     def _answering(self, kind: str) -> list[tuple[str, Source]]:

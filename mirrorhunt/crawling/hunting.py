@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,7 +121,7 @@ class Hunt:
         files = [*config.protect, *_split(arguments.get("protect", ""))]
         engine = engine_for(config.database_url)
         migrate.upgrade(engine)
-        keep = protecting.keep(engine, datetime.now(UTC), files)
+        keep = protecting.keep(engine, config.now(), files)
         engine.dispose()
         seeds = targets.check_seeds(_split(arguments.get("seeds", "")), keep)
         listed: list[str] = []
@@ -159,7 +158,7 @@ class Hunt:
     async def _run(self) -> AsyncIterator[Visit | Candidate]:
         await self._check_network()
         await self._asker.check_nameservers(self._seeds)
-        now = datetime.now(UTC)
+        now = self._config.now()
         self.hunting = await asyncio.to_thread(
             targets.begin,
             self._engine,
@@ -200,7 +199,7 @@ class Hunt:
                 self.hunting,
                 self._config,
                 self._keep,
-                datetime.now(UTC),
+                self._config.now(),
             )
             if self.hunting.run.round <= rounds and not await self._next_targets():
                 break
@@ -239,8 +238,9 @@ class Hunt:
             judging.judge_network,
             self._engine,
             self._network,
-            datetime.now(UTC),
+            self._config.now(),
             self._keep.is_out,
+            self._keep.needs_two,
         )
         self._verdicts = outcome.verdicts
         self._report("judging", self._looked_at)
@@ -255,7 +255,7 @@ class Hunt:
             self._keep,
             self._resolver,
             self._asked,
-            self._config.dns_names_per_round,
+            self._config,
             self._consult,
             self._asker,
             self._config.name_feeds if self.hunting.run.round == 1 else (),

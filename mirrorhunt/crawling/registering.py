@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mirrorhunt.sources import REGISTRATIONS
@@ -13,6 +12,7 @@ from mirrorhunt.store.session import storing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from sqlalchemy import Engine
 
@@ -45,23 +45,23 @@ async def register(engine: Engine, hunting: Hunting, consult: Consulting, keep: 
     if not consult.left(REGISTRATIONS):
         return 0
     stored = 0
-    for domain in await asyncio.to_thread(_due, engine, hunting):
+    for domain in await asyncio.to_thread(_due, engine, hunting, consult.now()):
         if not consult.left(REGISTRATIONS):
             break
         if keep.is_out(domain):
             continue
         found = await consult.registration(domain)
         if found is not None:
-            await asyncio.to_thread(_store, engine, found)
+            await asyncio.to_thread(_store, engine, found, consult.now())
             stored += 1
     return stored
 
 
-def _due(engine: Engine, hunting: Hunting) -> list[str]:
+def _due(engine: Engine, hunting: Hunting, now: datetime) -> list[str]:
     with storing(), engine.begin() as connection:
-        return registrations.due(connection, hunting.network_id, datetime.now(UTC))
+        return registrations.due(connection, hunting.network_id, now)
 
 
-def _store(engine: Engine, found: Registration) -> None:
+def _store(engine: Engine, found: Registration, now: datetime) -> None:
     with storing(), engine.begin() as connection:
-        registrations.record(connection, [found], datetime.now(UTC))
+        registrations.record(connection, [found], now)

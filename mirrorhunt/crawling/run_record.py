@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -21,7 +20,8 @@ class RunRecordExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._started_at = datetime.now(UTC)
+        self._config = config_of(crawler.settings)
+        self._started_at = self._config.now()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RunRecordExtension:
@@ -33,8 +33,8 @@ class RunRecordExtension:
         hunting = getattr(getattr(spider, "hunt", None), "hunting", None)
         if hunting is None:
             return
-        now = datetime.now(UTC)
-        engine = engine_for(config_of(self._crawler.settings).database_url)
+        now = self._config.now()
+        engine = engine_for(self._config.database_url)
         with storing(), engine.begin() as connection:
             crawl = runs.open_crawl(connection, hunting.run.id, spider.name, self._started_at)
             runs.finish_crawl(connection, crawl, now, reason, self._numbers())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mirrorhunt.names import registrable_domain
@@ -14,6 +14,7 @@ from mirrorhunt.store.session import storing
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from mirrorhunt.config import Config
     from mirrorhunt.crawling.asking import Asker
     from mirrorhunt.crawling.consulting import Consulting
     from mirrorhunt.net.resolver import Resolver
@@ -63,7 +64,7 @@ class Scene:
         keep: Keep,
         resolver: Resolver,
         asked: set[str],
-        budget_names: int,
+        config: Config,
         consult: Consulting,
         asker: Asker,
         feeds: tuple[str, ...] = (),
@@ -86,8 +87,8 @@ class Scene:
             hunting.network,
             tuple(sorted(first.items(), key=lambda item: (item[1], item[0]))),
             frozenset(registrable_domain(host) or host for host in considered),
-            datetime.now(UTC),
-            budget_names,
+            config.now(),
+            config.dns_names_per_round,
             keep.is_out,
             resolver,
             asked,

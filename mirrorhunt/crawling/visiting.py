@@ -13,7 +13,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -82,7 +81,7 @@ class Visitor:
         self, host: str, network: str, technique: str, wants_icon: Callable[[Page], bool]
     ) -> Visit:
         """Look at the front page of *host*. Raises nothing that the target could bring about."""
-        blank = Visit(host, network, technique, self._config.vantage, datetime.now(UTC))
+        blank = Visit(host, network, technique, self._config.vantage, self._config.now())
         dns = await self._resolver.facts(host)
         if not dns.addresses:
             return replace(blank, dns=dns, failure=_unresolved(dns))
@@ -108,7 +107,7 @@ class Visitor:
 
     async def inner(self, host: str, path: str, network: str, technique: str) -> Visit:
         """Look at another page of *host*; *path* is an absolute path on it."""
-        blank = Visit(host, network, technique, self._config.vantage, datetime.now(UTC), path)
+        blank = Visit(host, network, technique, self._config.vantage, self._config.now(), path)
         try:
             async with asyncio.timeout(VISIT_DEADLINE_S):
                 visit = await self._follow(blank, f"https://{host}{path}")

@@ -13,25 +13,26 @@ from mirrorhunt.store import registrations, tables
 from mirrorhunt.store._upsert import chunks
 
 
-def network_facts(connection: Connection, network: int, name: str) -> NetworkFacts:
-    """The confirmed members of *network* with all that they showed."""
-    seed_ids = set(
+def network_facts(
+    connection: Connection, network: int, name: str, confirmed: Collection[int] = ()
+) -> NetworkFacts:
+    """The members of *network*, its seeds and *confirmed*, with all that they showed.
+
+    A seed that changed hands since it was given is no member any more.
+    """
+    given = dict(
         connection.execute(
-            select(tables.Seed.host_id).where(tables.Seed.network_id == network)
-        ).scalars()
-    )
-    verdict = tables.Verdict
-    confirmed = set(
-        connection.execute(
-            select(verdict.host_id).where(
-                verdict.network_id == network,
-                verdict.is_current,
-                verdict.verdict == Verdict.CONFIRMED.value,
+            select(tables.Seed.host_id, tables.Seed.added_at).where(
+                tables.Seed.network_id == network
             )
-        ).scalars()
+        ).all()
     )
-    members = host_facts(connection, network, seed_ids | confirmed)
-    seeds = {facts.host for id_, facts in members.items() if id_ in seed_ids}
+    members = {
+        id_: facts
+        for id_, facts in host_facts(connection, network, {*given, *confirmed}).items()
+        if id_ in confirmed or facts.epoch_since is None or facts.epoch_since <= given[id_]
+    }
+    seeds = {facts.host for id_, facts in members.items() if id_ in given}
     return NetworkFacts(name, tuple(members.values()), frozenset(seeds))
 
 
@@ -56,40 +57,48 @@ def host_facts(
         observations = _observations(connection, chunk)
         channels = _channels(connection, network, chunk)
         rows = connection.execute(
-            select(host.id, host.name, host.registrable_domain, host.availability)
+            select(
+                host.id, host.name, host.registrable_domain, host.availability, host.epoch_since
+            )
             .where(host.id.in_(chunk))
             .order_by(host.id)
         ).all()
         registered = registrations.current(connection, {row.registrable_domain for row in rows})
         for row in rows:
             said = registered.get(row.registrable_domain)
-            since = said.registered_at if said else None
+            registered_at = said.registered_at if said else None
+            since = _later(registered_at, row.epoch_since)
             found[row.id] = HostFacts(
                 row.name,
                 row.registrable_domain,
                 Availability(row.availability),
                 tuple(_of_this_owner(observations.get(row.id, ()), since)),
                 tuple(channels.get(row.id, ())),
-                since,
+                registered_at,
                 said.registrar if said else "",
+                since,
             )
     return found
 
 
+def _later(a: datetime | None, b: datetime | None) -> datetime | None:
+    return max((at for at in (a, b) if at is not None), default=None)
+
+
 def _of_this_owner(
-    observations: Iterable[StoredObservation], registered_at: datetime | None
+    observations: Iterable[StoredObservation], epoch_since: datetime | None
 ) -> Iterator[StoredObservation]:
-    """*observations* since the name was last registered: a new creation date is a new owner.
+    """*observations* since the name came into the hands it is in: a new creation date is a new
+    owner, and so is a return from a page that parked, offered or seized it.
 
     What the owner before showed is kept in the store and weighs nothing. What is shown still was
-    taken up by the new one, and when is not known: it counts from the registration on, and is not
-    native.
+    taken up by the new one, and when is not known: it counts from then on, and is not native.
     """
     for o in observations:
-        if registered_at is None or o.first_seen_at >= registered_at:
+        if epoch_since is None or o.first_seen_at >= epoch_since:
             yield o
-        elif o.last_seen_at >= registered_at:
-            yield replace(o, first_seen_at=registered_at, is_native=False)
+        elif o.last_seen_at >= epoch_since:
+            yield replace(o, first_seen_at=epoch_since, is_native=False)
 
 
 def _observations(
@@ -154,6 +163,8 @@ def sharing(connection: Connection, network: int, member_ids: Collection[int]) -
     """Who else shows what the members of *network* show."""
     theirs, ours, host = aliased(tables.Observation), aliased(tables.Observation), tables.Host
     stands = _standing_networks(connection, network)
+    for id_ in member_ids:
+        stands[id_].add(network)
     shown: dict[tuple[str, str], set[int]] = defaultdict(set)
     clusters: dict[int, str] = {}
     for chunk in chunks(sorted(member_ids)):
@@ -176,17 +187,16 @@ def sharing(connection: Connection, network: int, member_ids: Collection[int]) -
 
 
 def _standing_networks(connection: Connection, network: int) -> dict[int, set[int]]:
-    """Host to the networks it stands in; in *network* itself only what is confirmed stands, since
-    that is what is being found out."""
+    """Host to the networks it stands in beside *network*."""
     verdict, seed = tables.Verdict, tables.Seed
     judged = select(verdict.host_id, verdict.network_id).where(
         verdict.is_current,
-        (verdict.verdict == Verdict.CONFIRMED.value)
-        | (verdict.verdict == Verdict.PROBABLE.value) & (verdict.network_id != network),
+        verdict.verdict.in_((Verdict.CONFIRMED.value, Verdict.PROBABLE.value)),
+        verdict.network_id != network,
     )
     found: dict[int, set[int]] = defaultdict(set)
     for host_id, stands_in in connection.execute(
-        union(judged, select(seed.host_id, seed.network_id))
+        union(judged, select(seed.host_id, seed.network_id).where(seed.network_id != network))
     ):
         found[host_id].add(stands_in)
     return found

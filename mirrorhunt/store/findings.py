@@ -39,6 +39,14 @@ class Finding:
     proposals: tuple[str, ...]
     """Why it was looked at at all, one sentence a proposal."""
     evidence: tuple[Evidence, ...]
+    verdict_id: int
+    digest: str
+    """Of the evidence: a review is keyed to it."""
+    role: str
+    flags: tuple[str, ...]
+    reviewed_by: tuple[str, ...]
+    is_reopened: bool
+    epoch_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,12 @@ def _load(connection: Connection, verdict_ids: Sequence[int]) -> Iterator[Findin
             verdict.gate,
             verdict.policy,
             verdict.judged_at,
+            verdict.digest,
+            verdict.role,
+            verdict.flags,
+            verdict.reviewed_by,
+            verdict.is_reopened,
+            host.epoch_since,
             host.name,
             host.registrable_domain,
             host.availability,
@@ -115,7 +129,7 @@ def _load(connection: Connection, verdict_ids: Sequence[int]) -> Iterator[Findin
             network.name.label("network"),
         )
     ).all()
-    evidence = _evidence(connection, verdict_ids)
+    evidence = evidence_of(connection, verdict_ids)
     proposals = _proposals(connection, {row.host_id for row in rows})
     for row in rows:
         proposed = proposals.get((row.network_id, row.host_id), [])
@@ -138,10 +152,22 @@ def _load(connection: Connection, verdict_ids: Sequence[int]) -> Iterator[Findin
             techniques=tuple(sorted({technique for technique, _ in proposed})),
             proposals=tuple(dict.fromkeys(because for _, because in proposed)),
             evidence=tuple(evidence.get(row.id, ())),
+            verdict_id=row.id,
+            digest=row.digest,
+            role=row.role,
+            flags=_listed(row.flags),
+            reviewed_by=_listed(row.reviewed_by),
+            is_reopened=row.is_reopened,
+            epoch_since=row.epoch_since,
         )
 
 
-def _evidence(connection: Connection, verdict_ids: Sequence[int]) -> dict[int, list[Evidence]]:
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()
+
+
+def evidence_of(connection: Connection, verdict_ids: Sequence[int]) -> dict[int, list[Evidence]]:
+    """The evidence of each of *verdict_ids*, in order."""
     table = tables.Evidence
     found: dict[int, list[Evidence]] = defaultdict(list)
     for row in connection.execute(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from mirrorhunt import names
 from mirrorhunt.errors import InputError, UnknownNameError
@@ -68,6 +68,11 @@ def find_network_id(connection: Connection, name: str) -> int:
     return found
 
 
+def note_judged(connection: Connection, network: int, now: datetime) -> None:
+    """Note that *network* was judged on all that was stored at *now*."""
+    connection.execute(update(Network).where(Network.id == network).values(judged_at=now))
+
+
 def network_names(connection: Connection) -> list[str]:
     """The names of the networks, sorted."""
     return list(connection.execute(select(Network.name).order_by(Network.name)).scalars())
@@ -102,13 +107,27 @@ def seeds_of(connection: Connection, network: int) -> list[str]:
     )
 
 
-def protect(connection: Connection, hosts: Iterable[str], reason: str, now: datetime) -> None:
-    """Put *hosts* under the operator's protection."""
+def protect(
+    connection: Connection,
+    hosts: Iterable[str],
+    reason: str,
+    now: datetime,
+    *,
+    owner: str = "operator",
+    expires_at: datetime | None = None,
+) -> None:
+    """Put *hosts* under the operator's protection, for ever or until *expires_at*."""
     rows = [
-        {"name": host, "owner": "operator", "reason": reason, "added_at": now, "expires_at": None}
+        {
+            "name": host,
+            "owner": owner,
+            "reason": reason,
+            "added_at": now,
+            "expires_at": expires_at,
+        }
         for host in sorted(set(hosts))
     ]
-    upsert(connection, Protected, rows, key=["name"], update=["reason"])
+    upsert(connection, Protected, rows, key=["name"], update=["owner", "reason", "expires_at"])
 
 
 def protected_names(connection: Connection, now: datetime) -> dict[str, str]:

@@ -55,6 +55,8 @@ class Network(Base):
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     name: Mapped[str] = mapped_column(SafeText(100), unique=True)
     created_at: Mapped[datetime]
+    judged_at: Mapped[datetime | None]
+    """When its candidates were last judged; None before."""
 
 
 class Host(Base):
@@ -76,6 +78,16 @@ class Host(Base):
     first_live_run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     """The run that first saw it live: what was there then is native, what came later adopted."""
     title: Mapped[str] = mapped_column(default="")
+    next_availability: Mapped[str] = mapped_column(SafeText(20), default="")
+    """Another state that was seen since and does not count yet; empty if none was."""
+    next_since: Mapped[datetime | None]
+    next_looks: Mapped[int] = mapped_column(default=0)
+    """In how many runs in a row it was seen."""
+    epoch_since: Mapped[datetime | None]
+    """Since when it is held to be in other hands than before; None if it never changed them."""
+    epoch_because: Mapped[str] = mapped_column(default="")
+    changed_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When something that judging looks at last changed."""
 
 
 class Seed(Base):
@@ -190,7 +202,14 @@ class Verdict(Base):
     scores: Mapped[dict[str, Any]]
     prior_bits: Mapped[float] = mapped_column(Float)
     gate: Mapped[str]
-    policy: Mapped[str] = mapped_column(SafeText(20))
+    policy: Mapped[str] = mapped_column(SafeText(40))
+    role: Mapped[str] = mapped_column(SafeText(20), default="")
+    flags: Mapped[str] = mapped_column(SafeText(100), default="")
+    """Separated by commas."""
+    reviewed_by: Mapped[str] = mapped_column(default="")
+    """Whose word it rests on, separated by commas; empty where it is the policy's."""
+    is_reopened: Mapped[bool] = mapped_column(Boolean, default=False)
+    """A person decided, and what they saw has changed since."""
     digest: Mapped[str] = mapped_column(SafeText(64))
     judged_at: Mapped[datetime]
     last_judged_at: Mapped[datetime]
@@ -214,6 +233,73 @@ class Evidence(Base):
     because: Mapped[str]
     ignored: Mapped[str]
     """Why it counts for nothing; empty where it counts."""
+
+
+class Blocking(Base):
+    """A nameserver that hides a name which exists, from when to when."""
+
+    __tablename__ = "blockings"
+    __table_args__ = (UniqueConstraint("nameserver", "host_id", "how"),)
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    nameserver: Mapped[str] = mapped_column(SafeText(100))
+    host_id: Mapped[int] = mapped_column(ForeignKey("hosts.id"), index=True)
+    how: Mapped[str] = mapped_column(SafeText(20))
+    """``nxdomain``, ``address`` or ``refused``."""
+    answer: Mapped[str] = mapped_column(SafeText(300))
+    """What it said instead."""
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    first_run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    last_run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+
+
+class Review(Base):
+    """What a person decided about a host and a network. Never updated: an undo is a row too."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_network_id_host_id", "network_id", "host_id"),)
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
+    host_id: Mapped[int] = mapped_column(ForeignKey("hosts.id"), index=True)
+    decision: Mapped[str] = mapped_column(SafeText(20))
+    """``confirm``, ``reject``, ``protect``, ``relate`` or ``undo``."""
+    role: Mapped[str] = mapped_column(SafeText(20), default="")
+    """For ``relate``: what the host is to the network."""
+    reason: Mapped[str]
+    author: Mapped[str] = mapped_column(SafeText(100))
+    at: Mapped[datetime]
+    verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdicts.id"))
+    """The verdict that was seen, with its evidence."""
+    digest: Mapped[str] = mapped_column(SafeText(64), default="")
+    """Of the evidence that was seen."""
+    drawn: Mapped[str] = mapped_column(SafeText(20), default="")
+    """The slice of the queue it stood in: ``uncertain``, ``top`` or ``random``; empty if none."""
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("reviews.id"))
+
+
+class Calibration(Base):
+    """Numbers that were learned from reviews; the newest is in force."""
+
+    __tablename__ = "calibrations"
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    version: Mapped[str] = mapped_column(SafeText(40), unique=True)
+    made_at: Mapped[datetime]
+    decisions: Mapped[int]
+    """How many reviews it was learned from."""
+    numbers: Mapped[dict[str, Any]]
+    """A `mirrorhunt.policy.Policy`."""
+
+
+class Secret(Base):
+    """What this database knows and nobody else may: the salt that draws the audited sample."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(SafeText(40), primary_key=True)
+    value: Mapped[str] = mapped_column(SafeText(100))
 
 
 class Registration(Base):

@@ -22,14 +22,15 @@ class Standing:
     verdict_id: int
     verdict: str
     digest: str
-    relation: str
     score_bits: float
-    gate: str
+    said: tuple[Any, ...]
+    """What else is written down of it, as `_said`."""
 
     def reads(self, judgement: Judgement) -> bool:
         """Whether what is written down still says what *judgement* says."""
-        same = (self.relation, self.gate) == (judgement.relation.value, judgement.gate)
-        return same and abs(self.score_bits - judgement.score_bits) < MOVED_BITS
+        if self.said != tuple(_said(judgement).values()):
+            return False
+        return abs(self.score_bits - judgement.score_bits) < MOVED_BITS
 
 
 def current(connection: Connection, network: int) -> dict[int, Standing]:
@@ -37,7 +38,11 @@ def current(connection: Connection, network: int) -> dict[int, Standing]:
     table = tables.Verdict
     return {
         row.host_id: Standing(
-            row.id, row.verdict, row.digest, row.relation, row.score_bits, row.gate
+            row.id,
+            row.verdict,
+            row.digest,
+            row.score_bits,
+            tuple(getattr(row, name) for name in _SAID),
         )
         for row in connection.execute(
             select(
@@ -45,9 +50,8 @@ def current(connection: Connection, network: int) -> dict[int, Standing]:
                 table.host_id,
                 table.verdict,
                 table.digest,
-                table.relation,
                 table.score_bits,
-                table.gate,
+                *(getattr(table, name) for name in _SAID),
             ).where(table.network_id == network, table.is_current)
         )
     }
@@ -105,8 +109,6 @@ def _insert(
                 network_id=network,
                 host_id=host_id,
                 verdict=judgement.verdict.value,
-                relation=judgement.relation.value,
-                policy=judgement.policy,
                 digest=digest,
                 judged_at=now,
                 last_judged_at=now,
@@ -121,11 +123,7 @@ def _insert(
 
 def _rewrite(connection: Connection, verdict: int, judgement: Judgement) -> None:
     table, evidence = tables.Verdict, tables.Evidence
-    connection.execute(
-        update(table)
-        .where(table.id == verdict)
-        .values(**_bits(judgement), relation=judgement.relation.value)
-    )
+    connection.execute(update(table).where(table.id == verdict).values(**_bits(judgement)))
     connection.execute(delete(evidence).where(evidence.verdict_id == verdict))
     if rows := _evidence(verdict, judgement):
         connection.execute(insert(table_of(evidence)), rows)
@@ -136,7 +134,23 @@ def _bits(judgement: Judgement) -> dict[str, Any]:
         "score_bits": round(judgement.score_bits, 3),
         "scores": {r.value: round(bits, 3) for r, bits in judgement.scores},
         "prior_bits": round(judgement.prior_bits, 3),
+        **_said(judgement),
+    }
+
+
+_SAID = ("relation", "gate", "policy", "role", "flags", "reviewed_by", "is_reopened")
+
+
+def _said(judgement: Judgement) -> dict[str, Any]:
+    """The columns of `_SAID`, in their order."""
+    return {
+        "relation": judgement.relation.value,
         "gate": judgement.gate,
+        "policy": judgement.policy,
+        "role": judgement.role,
+        "flags": ",".join(judgement.flags),
+        "reviewed_by": ",".join(judgement.reviewed_by),
+        "is_reopened": judgement.is_reopened,
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from mirrorhunt import judging
+from mirrorhunt.decisions import Decision
 from mirrorhunt.model import Availability, HostFacts, Judgement, NetworkFacts, Verdict
 from mirrorhunt.store import candidates, findings, runs
 from mirrorhunt.store.facts import Sharing
@@ -256,7 +257,8 @@ def test_a_host_that_came_under_protection_no_longer_stands(
 
 
 def test_what_a_person_rejected_stays_rejected(any_engine: Engine, hunting: Hunting) -> None:
-    stored.concluded(any_engine, hunting, stored.judgement("mirror1.example", Verdict.REJECTED))
+    judge(any_engine)
+    stored.decided(any_engine, "mirror1.example", Decision.REJECT)
     judge(any_engine)
 
     assert verdicts(any_engine)["mirror1.example"].verdict is Verdict.REJECTED

@@ -18,6 +18,7 @@ from mirrorhunt.model import (
     Side,
     Verdict,
 )
+from mirrorhunt.policy import DEFAULT
 from tests import make
 
 STREAM = {"offers": "player"}
@@ -141,7 +142,7 @@ def test_enough_of_its_own_evidence_and_content_make_it_probable() -> None:
     judgement = concluded(speak(9, "money"))
     assert judgement.verdict is Verdict.PROBABLE
     assert judgement.gate == "its own page offers: player"
-    assert judgement.policy == verdicts.POLICY
+    assert judgement.policy == DEFAULT.version
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,11 @@ def of(engine: Engine, hunting: Hunting, *names: str) -> dict[str, HostFacts]:
     return {f.host: f for f in found.values()}
 
 
-def shared(engine: Engine, hunting: Hunting) -> dict[tuple[str, str], set[str]]:
-    """(kind, value) of members to the clusters outside that show it."""
+def shared(engine: Engine, hunting: Hunting, *confirmed: str) -> dict[tuple[str, str], set[str]]:
+    """(kind, value) of members, the seeds and *confirmed*, to the clusters outside that show it."""
     with engine.begin() as connection:
-        known = facts.network_facts(connection, hunting.network_id, hunting.network)
+        sure = hosts.find_ids(connection, confirmed).values()
+        known = facts.network_facts(connection, hunting.network_id, hunting.network, sure)
         ids = hosts.find_ids(connection, [m.host for m in known.members]).values()
         found = facts.sharing(connection, hunting.network_id, ids)
     return {key: {found.clusters[id_] for id_ in ids_} for key, ids_ in found.hosts.items()}
@@ -88,7 +89,8 @@ def test_members_are_seeds_and_confirmed_hosts_alone(any_engine: Engine) -> None
         judgement("rejected.example", Verdict.REJECTED),
     )
     with any_engine.begin() as connection:
-        known = facts.network_facts(connection, hunting.network_id, "films")
+        sure = hosts.find_ids(connection, ["confirmed.example"]).values()
+        known = facts.network_facts(connection, hunting.network_id, "films", sure)
 
     assert {m.host for m in known.members} == {"films1.example", "confirmed.example"}
     assert known.seeds == {"films1.example"}
@@ -138,7 +140,7 @@ def test_members_do_not_count_against_their_own_network(any_engine: Engine) -> N
     stored.concluded(any_engine, hunting, *(judgement(n) for n in names[1:3]))
 
     # What is probable is what is being found out, so it does not stand yet.
-    assert shared(any_engine, hunting)["ad_id", "pub-1"] == {"films4.example"}
+    assert shared(any_engine, hunting, *names[1:3])["ad_id", "pub-1"] == {"films4.example"}
 
 
 def test_pointers_are_no_shared_values(any_engine: Engine) -> None:
