@@ -7,6 +7,7 @@ DATA.csv has a line for each name of each network: ``brand``, ``domain``, ``firs
 instant) and ``proxy_farm`` (``1`` where the domain serves unrelated brands: left out). The web
 list is a JSON object whose ``list`` holds host names of popular sites, such as the Chrome list
 among the MISP warning lists; it tells common suffixes from those where hardly anybody registers.
+Without it the counts in the package are kept.
 
 What is written are counts by month, of suffixes, rules, steps and words. A word is written only if
 names of several networks have it, so that no network can be told from it. The same input gives the
@@ -23,12 +24,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mirrorhunt.names import find_host, parts
-from mirrorhunt.variants import Fact, Known, facts_of, month_of
+from mirrorhunt.variants import MIN_NETWORKS_OF_WORD, Fact, Known, Statistics, facts_of, month_of
 
 Histories = Mapping[str, Sequence[Known]]
 
-WORD_TABLES = frozenset({"affixed", "unaffixed", "other_ending"})
-MIN_NETWORKS_OF_WORD = 2
 MIN_NETWORKS_OF_END = 4
 MAX_WORD = 12
 # A word is what many different letters stand before: of "anga" nearly all go on as "manga".
@@ -48,22 +47,19 @@ def read_histories(path: Path, until: datetime) -> Histories:
 
 
 def facts(histories: Histories, web: Iterable[str] = ()) -> list[Fact]:
-    """Everything that is shipped, sorted."""
-    found = [*_moves(histories), *_words(histories), *_web_suffixes(web)]
-    return sorted(found, key=lambda fact: (fact.period, fact.table, fact.key))
+    """Everything that is shipped, sorted; how common suffixes are on the *web* among it."""
+    moves = facts_of(histories.values(), MIN_NETWORKS_OF_WORD)
+    found = [*moves, *_words(histories), *_web_suffixes(web)]
+    return sorted(found, key=_order)
 
 
-def _moves(histories: Histories) -> Iterator[Fact]:
-    total: Counter[tuple[str, str, str]] = Counter()
-    networks: Counter[tuple[str, str]] = Counter()
-    for history in histories.values():
-        own = facts_of([history])
-        networks.update({(fact.table, fact.key) for fact in own})
-        for fact in own:
-            total[fact.period, fact.table, fact.key] += int(fact.times)
-    for (period, table, key), count in total.items():
-        if table not in WORD_TABLES or networks[table, key] >= MIN_NETWORKS_OF_WORD:
-            yield Fact(period, table, key, float(count))
+def _order(fact: Fact) -> tuple[str, str, str]:
+    return fact.period, fact.table, fact.key
+
+
+def shipped_web() -> list[Fact]:
+    """How common suffixes are on the web, as the package says already: it is of no network."""
+    return [fact for fact in Statistics.shipped().facts if fact.table == "web"]
 
 
 def _words(histories: Histories) -> Iterator[Fact]:
@@ -149,8 +145,12 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
     until = options.until.replace(tzinfo=UTC)
-    web = json.loads(options.web.read_text(encoding="utf-8"))["list"] if options.web else ()
-    found = facts(read_histories(options.data, until), web)
+    histories = read_histories(options.data, until)
+    if options.web:
+        web = json.loads(options.web.read_text(encoding="utf-8"))["list"]
+        found = facts(histories, web)
+    else:
+        found = sorted([*shipped_web(), *facts(histories)], key=_order)
     options.output.write_text(written(found, options.source, until), encoding="utf-8")
     print(f"{len(found)} facts until {until.date()} in {options.output}")
 

@@ -6,7 +6,7 @@ from random import Random
 from mirrorhunt.crawling.budgeting import POOL, worth_asking
 from mirrorhunt.crawling.scene import Scene
 from mirrorhunt.model import Candidate
-from mirrorhunt.variants import Known, Proposal, Statistics, propose
+from mirrorhunt.variants import Known, Proposal, Statistics, propose_for_brands
 
 from ._base import DiscoverySpider
 
@@ -28,12 +28,18 @@ class DnsNamesSpider(DiscoverySpider):
             yield Candidate(name.host, scene.network, cls.name, None, because, name.rule)
 
 
+def _statistics(scene: Scene) -> Statistics:
+    """How networks move: those in the package, and the others of this deployment."""
+    shipped = Statistics.shipped()
+    return shipped.with_hops(scene.histories) if scene.histories else shipped
+
+
 def _worth_asking(scene: Scene) -> Iterator[Proposal]:
     """The most likely names that were not asked for yet."""
-    proposals = propose(
+    proposals = propose_for_brands(
         [Known(domain, first_seen_at) for domain, first_seen_at in scene.known],
         scene.now,
-        Statistics.shipped(),
+        _statistics(scene),
         limit=scene.budget_names * POOL,
         is_excluded=lambda name: (
             name in scene.asked or name in scene.considered or scene.is_out(name)

@@ -1,5 +1,6 @@
 """Moves of networks, counted: what the statistics consist of."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from mirrorhunt.variants._words import shape
 
 SWAP = "other_suffix"
 """The rule that keeps a label: its suffixes are counted apart from those of new labels."""
+_WORD_TABLES = frozenset({"affixed", "unaffixed", "other_ending"})
 _LABELS_SEEN = 6
 
 
@@ -30,17 +32,25 @@ def _numbering(labels: Sequence[str]) -> str:
     return "m" if any(c.isdigit() for label in labels[1:_LABELS_SEEN] for c in label) else "w"
 
 
-def facts_of(histories: Iterable[Sequence[Known]]) -> list[Fact]:
+def facts_of(histories: Iterable[Sequence[Known]], min_networks_of_word: int = 1) -> list[Fact]:
     """Facts of all dated moves in *histories*, one network each, sorted.
 
     A network counts once a month for the same fact, so that one that moves every week does not
-    speak for all.
+    speak for all. A word counts if *min_networks_of_word* networks used it: that of a single one
+    is mostly its name, and helps no other.
     """
     counts: dict[tuple[str, str, str], float] = {}
+    networks: Counter[tuple[str, str]] = Counter()
     for history in histories:
-        for key in sorted(set(_of_network(history))):
-            counts[key] = counts.get(key, 0.0) + 1.0
-    return [Fact(*key, count) for key, count in sorted(counts.items())]
+        own = set(_of_network(history))
+        networks.update({(table, key) for _, table, key in own})
+        for fact in own:
+            counts[fact] = counts.get(fact, 0.0) + 1.0
+    return [
+        Fact(*fact, count)
+        for fact, count in sorted(counts.items())
+        if fact[1] not in _WORD_TABLES or networks[fact[1:]] >= min_networks_of_word
+    ]
 
 
 def _of_network(history: Sequence[Known]) -> Iterator[tuple[str, str, str]]:

@@ -11,6 +11,8 @@ from mirrorhunt.variants._facts import facts_of, month_of
 from mirrorhunt.variants._lore import Fact, Lore, Table, month_number, tables_of
 from mirrorhunt.variants._past import Known
 
+MIN_NETWORKS_OF_WORD = 2
+"""So many networks must have put a word to their names for it to count: it then tells no name."""
 _SHIPPED = files("mirrorhunt").joinpath("data", "hop-statistics.tsv")
 
 
@@ -57,8 +59,11 @@ class Statistics:
         return Statistics(tuple(facts))
 
     def with_hops(self, histories: Iterable[Sequence[Known]]) -> "Statistics":
-        """These and the moves in *histories*, one sequence of names a network."""
-        return Statistics(self.facts + tuple(facts_of(histories)))
+        """These and the moves in *histories*, one sequence of names a network.
+
+        Words that a single network put to its names are left out, as they are from those shipped.
+        """
+        return Statistics(self.facts + tuple(facts_of(histories, MIN_NETWORKS_OF_WORD)))
 
     def before(self, instant: datetime) -> Lore:
         """What was known at *instant*: months that had ended, and nothing of its own month."""

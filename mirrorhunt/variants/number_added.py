@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from mirrorhunt.variants._numbers import numbers_of
 from mirrorhunt.variants._rule import Idea, Move, Question, Rule, rules
-from mirrorhunt.variants._words import NUMBER, bare, cuts, plain
+from mirrorhunt.variants._words import NUMBER, bare, cuts, plain, shape
 
 
 def explains(move: Move) -> str | None:
     label, earlier = move.label, move.earlier
     numbers = NUMBER.findall(label)
     root = plain(bare(label))
-    if not numbers or not root:
+    if not numbers or not root or shape(label) in map(shape, earlier):
+        # Where such a number stands already it counts on, also if the bare name is known as well.
         return None
     for other in earlier:
         if plain(bare(other)) == root and len(NUMBER.findall(other)) < len(numbers):

@@ -6,6 +6,9 @@ from mirrorhunt.variants._affixes import affixes
 from mirrorhunt.variants._rule import Idea, Move, Question, Rule, rules
 from mirrorhunt.variants._words import MIN_STEM, cuts, plain
 
+_SHARPER = 1.2
+"""Of stems and words together the likeliest are likelier than the product of their shares."""
+
 
 def explains(move: Move) -> str | None:
     label = plain(move.label)
@@ -63,7 +66,7 @@ def _around(
 ) -> Iterator[Idea]:
     """*stem* with each word, mostly on the side where one was taken away."""
     for (place, word), share in words.items():
-        weight = trust * share * (0.8 if place == at else 0.4)
+        weight = (trust * share) ** _SHARPER * (0.8 if place == at else 0.4)
         made = stem + word if place == "end" else word + stem
         because = f"word {word!r} {'after' if place == 'end' else 'before'} the stem {stem!r}"
         yield Idea(made, 0.9 * weight, because)

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from mirrorhunt.config import Config
 from mirrorhunt.crawling.asking import Asker
 from mirrorhunt.crawling.scene import Scene
 from mirrorhunt.model import Candidate
 from mirrorhunt.net.nameserver import Nameserver
 from mirrorhunt.net.resolver import Resolver
 from mirrorhunt.protecting import keep
-from mirrorhunt.store import questions
+from mirrorhunt.sources import Registration
+from mirrorhunt.store import questions, registrations
 from mirrorhunt.targets import Hunting
 from spiders.dns_names import DnsNamesSpider
 from tests import make, stored
@@ -42,7 +44,7 @@ def _round(
             keep(engine, make.NOW),
             resolver,
             asked,
-            budget,
+            Config(dns_names_per_round=budget),
             consult,
             asker,
         )
@@ -99,6 +101,22 @@ def test_a_run_that_was_killed_goes_on_with_the_names_after(engine: Engine) -> N
         assert sum(
             len(of_rule.names) for of_rule in questions.of_run(connection, hunting.run.id).values()
         ) == len(resumed)
+
+
+def test_how_other_networks_of_the_deployment_moved_steers_what_is_asked(engine: Engine) -> None:
+    hunting = stored.begun(engine, "films3.com")
+    # A suffix that hardly anybody moves to, but that every network here did.
+    for number in range(40):
+        names = [f"cine{number}.net", f"cine{number}.horse"]
+        stored.begun(engine, *names, network=f"cine{number}")
+        with engine.begin() as connection:
+            said = [Registration(names[0], make.at(-300)), Registration(names[1], make.at(-60))]
+            registrations.record(connection, said, make.NOW)
+    with Server({}) as server:
+        asked: set[str] = set()
+        _round(engine, hunting, server, asked, budget=40)
+
+    assert "films3.horse" in asked
 
 
 def test_without_a_budget_nothing_is_asked(engine: Engine) -> None:
