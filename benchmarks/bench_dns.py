@@ -1,19 +1,24 @@
-"""Names a second of the bulk client, against dnspython's resolver and massdns, on one nameserver.
+"""Names a second of the bulk client, against native clients and dnspython's resolver.
 
-The nameserver is NSD where it is installed, with one zone in a folder of its own on a high port of
-loopback; else a small responder in a process of its own, which is then the limit (and is named).
-One name in a hundred exists. Each round runs in a process of its own, so that CPU time and memory
-are the client's alone. massdns is asked too where it is on the PATH.
+All ask one nameserver for the same names in the same minutes. It is NSD where that is installed,
+with one zone in a folder of its own on a high port of loopback; else a small responder in a
+process of its own, which is then the limit (and is named). One name in a hundred exists. Each
+round runs in a process of its own, so that CPU time and memory are the client's alone, and the
+clients take turns, so that what else the machine does hits all of them. The native clients are
+dnsperf, which sends and counts and keeps no answer, and massdns; each where it is on the PATH.
 
-    python benchmarks/bench_dns.py [NAMES]
+    python benchmarks/bench_dns.py [NAMES [TURNS]]
 """
 
 import asyncio
 import json
 import multiprocessing
+import os
+import re
 import resource
 import shutil
 import socket
+import statistics
 import struct
 import subprocess
 import sys
@@ -23,11 +28,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import uvloop
-
 ZONE = "bench.example"
 ONE_IN = 100
 ADDRESS = "127.0.0.1"
+AT_ONCE = 400
+PORTS = 8
+"""What the bulk client has by default, too. Not taken from there: what this process imports counts
+as the peak of every process that it starts."""
 CONFIG = """
 server:
   ip-address: {address}@{port}
@@ -71,10 +78,12 @@ def serving(count: int) -> Iterator[tuple[str, int]]:
         port = _free_port()
         config = Path(folder, "nsd.conf")
         config.write_text(CONFIG.format(address=ADDRESS, port=port, folder=folder, zone=ZONE))
-        zone = [f"$ORIGIN {ZONE}.", f"@ 60 SOA ns.{ZONE}. who.{ZONE}. 1 7200 900 1209600 60"]
-        zone += [f"@ 60 NS ns.{ZONE}.", "ns 60 A 192.0.2.53"]
-        zone += [f"www{i} 60 A 192.0.2.{i % 250 + 1}" for i in range(0, count, ONE_IN)]
-        Path(folder, "zone").write_text("\n".join(zone) + "\n")
+        with Path(folder, "zone").open("w") as zone:
+            zone.write(f"$ORIGIN {ZONE}.\n@ 60 SOA ns.{ZONE}. who.{ZONE}. 1 7200 900 1209600 60\n")
+            zone.write(f"@ 60 NS ns.{ZONE}.\nns 60 A 192.0.2.53\n")
+            # Line by line: what this process holds counts as the peak of those that it starts.
+            for i in range(0, count, ONE_IN):
+                zone.write(f"www{i} 60 A 192.0.2.{i % 250 + 1}\n")
         server = subprocess.Popen(["nsd", "-d", "-c", str(config)], stderr=subprocess.DEVNULL)
         try:
             _wait_for(port)
@@ -172,6 +181,8 @@ CLIENTS = {"bulk": bulk, "dnspython": dnspython}
 
 def measured(which: str, port: int, count: int) -> dict[str, float]:
     """One round, in this process."""
+    import uvloop
+
     before = resource.getrusage(resource.RUSAGE_SELF)
     started = time.perf_counter()
     found = uvloop.run(CLIENTS[which](port, count))
@@ -190,48 +201,108 @@ def in_process(which: str, port: int, count: int) -> dict[str, float]:
     return figures
 
 
-def massdns(port: int, count: int) -> dict[str, float] | None:
-    """The same names by massdns; None where there is none."""
-    if shutil.which("massdns") is None:
-        return None
+def _native(command: list[str], count: int) -> tuple[dict[str, float], str]:
+    """One round of another program, and what it printed."""
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
+        # Of this child alone: RUSAGE_CHILDREN is the sum, and the peak, of all there have been.
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall_s = time.perf_counter() - started
+        out.seek(0)
+        said = out.read().decode()
+    if process.returncode:
+        raise SystemExit(f"{command[0]} failed with {process.returncode}: {said[-500:]}")
+    cpu_s = used.ru_utime + used.ru_stime
+    return {"wall": count / wall_s, "cpu": count / cpu_s, "peak_kib": used.ru_maxrss}, said
+
+
+def dnsperf(port: int, count: int) -> dict[str, float]:
+    """The same names by dnsperf, as many at a time and from as many ports as the bulk client."""
+    with tempfile.TemporaryDirectory(prefix="bench-dnsperf-") as folder:
+        with Path(folder, "names").open("w") as listed:
+            listed.writelines(f"{name} A\n" for name in names(count))
+        command = ["dnsperf", "-s", ADDRESS, "-p", str(port), "-d", f"{folder}/names", "-n", "1"]
+        figures, said = _native([*command, "-q", str(AT_ONCE), "-c", str(PORTS), "-T", "1"], count)
+    done, rate = (
+        re.search(rf"{what}:\s+([0-9.]+)", said)
+        for what in ("Queries completed", "Queries per second")
+    )
+    if done is None or rate is None or int(done[1]) < count:
+        raise SystemExit(f"dnsperf did not get all answers: {said}")
+    # Its own clock, which begins with the first question: reading the list is not counted.
+    return {**figures, "wall": float(rate[1])}
+
+
+def massdns(port: int, count: int) -> dict[str, float]:
+    """The same names by massdns."""
     with tempfile.TemporaryDirectory(prefix="bench-massdns-") as folder:
         Path(folder, "resolvers").write_text(f"{ADDRESS}:{port}\n")
-        Path(folder, "names").write_text("\n".join(names(count)) + "\n")
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        started = time.perf_counter()
+        with Path(folder, "names").open("w") as listed:
+            listed.writelines(f"{name}\n" for name in names(count))
         command = ["massdns", "-q", "-s", "500", "-o", "S", "-w", f"{folder}/out"]
-        subprocess.run([*command, "-r", f"{folder}/resolvers", f"{folder}/names"], check=True)
-        wall_s = time.perf_counter() - started
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return {"wall": count / wall_s, "cpu": count / cpu_s, "peak_kib": after.ru_maxrss}
+        command += ["-r", f"{folder}/resolvers", f"{folder}/names"]
+        return _native(command, count)[0]
+
+
+NATIVE = {"dnsperf": dnsperf, "massdns": massdns}
+
+
+def compared(port: int, count: int, turns: int) -> dict[str, list[dict[str, float]]]:
+    """Client to its rounds; *turns* rounds of each that is here, alternating."""
+    found: dict[str, list[dict[str, float]]] = {}
+    few = max(1000, count // 10)
+    for _ in range(turns):
+        found.setdefault("bulk client", []).append(in_process("bulk", port, count))
+        for program, client in NATIVE.items():
+            if shutil.which(program) is not None:
+                found.setdefault(program, []).append(client(port, count))
+        found.setdefault("dns.asyncresolver", []).append(in_process("dnspython", port, few))
+    return found
 
 
 def main() -> None:
     """Run all on one server, and print the ratios."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    turns = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    load = " ".join(f"{average:.1f}" for average in os.getloadavg())
     with serving(10 * count) as (server, port):
-        print(f"{count:,} names, one in {ONE_IN} exists, served by {server}")
-        rounds = {
-            "bulk client": in_process("bulk", port, count),
-            "dns.asyncresolver": in_process("dnspython", port, max(1000, count // 10)),
-            "massdns": massdns(port, count),
-            "bulk client, ten times the names": in_process("bulk", port, 10 * count),
-        }
-    for what, figures in rounds.items():
-        if figures is None:
-            print(f"{what}: not on this machine")
-            continue
         print(
-            f"{what:34} {figures['wall']:9,.0f} names/s {figures['cpu']:9,.0f} a CPU second"
-            f" {figures['peak_kib'] / 1024:6.0f} MiB at most"
+            f"{count:,} names, one in {ONE_IN} exists, served by {server}; {turns} turns; "
+            f"{os.cpu_count()} cores, load before {load}"
         )
-    ours, theirs = rounds["bulk client"], rounds["dns.asyncresolver"]
-    assert ours is not None
-    assert theirs is not None
-    print(f"ratio to dns.asyncresolver {ours['wall'] / theirs['wall']:.1f}")
-    if (best := rounds["massdns"]) is not None:
-        print(f"ratio to massdns {ours['wall'] / best['wall']:.2f} (aim 0.3)")
+        rounds = compared(port, count, turns)
+        rounds["bulk client, ten times the names"] = [in_process("bulk", port, 10 * count)]
+    for program in NATIVE:
+        if program not in rounds:
+            print(f"{program}: not on this machine")
+    for what, figures in rounds.items():
+        wall, cpu = _values(figures, "wall"), _values(figures, "cpu")
+        print(
+            f"{what:33} {max(wall):9,.0f} names/s at best, {statistics.median(wall):9,.0f} median;"
+            f" {max(cpu):9,.0f} / {statistics.median(cpu):9,.0f} a CPU second;"
+            f" {max(_values(figures, 'peak_kib')) / 1024:5.0f} MiB"
+        )
+    for other in ("dns.asyncresolver", *NATIVE):
+        if other in rounds:
+            print(_ratios(rounds["bulk client"], rounds[other], other))
+
+
+def _values(figures: list[dict[str, float]], which: str) -> list[float]:
+    return [figure[which] for figure in figures]
+
+
+def _ratios(ours: list[dict[str, float]], theirs: list[dict[str, float]], other: str) -> str:
+    """Turn by turn, as the two of one turn ran in the same seconds."""
+    pairs = list(zip(ours, theirs, strict=True))
+    wall = [our["wall"] / their["wall"] for our, their in pairs]
+    cpu = [our["cpu"] / their["cpu"] for our, their in pairs]
+    aim = " (aim 0.3)" if other == "massdns" else ""
+    return (
+        f"ratio to {other}: {statistics.median(wall):.2f} (turns {min(wall):.2f} to "
+        f"{max(wall):.2f}), a CPU second {statistics.median(cpu):.2f}{aim}"
+    )
 
 
 if __name__ == "__main__":

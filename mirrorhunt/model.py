@@ -5,7 +5,7 @@ judging reads them back as `HostFacts` and `NetworkFacts` and weighs them into `
 are text, so that a new kind needs no migration. Instants are aware UTC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -102,6 +102,11 @@ class DnsFacts:
     mail_exchangers: tuple[str, ...] = ()
     soa_rname: str | None = None
     """The zone's contact as written in its SOA, a host-like name; None if not asked or absent."""
+    texts: tuple[str, ...] = ()
+    """TXT records of the registrable domain, sorted; the long ones and all beyond a few left
+    out."""
+    reverse_name: str | None = None
+    """What the address that served the page is called, where that name leads back to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +313,14 @@ class HostFacts:
         """The values it showed of *kind*; empty if it showed none."""
         return frozenset(o.value for o in self.by_kind.get(kind, ()))
 
+    @cached_property
+    def there_since(self) -> datetime | None:
+        """The earliest instant at which it is known to have been there; None if at none."""
+        instants = [o.first_seen_at for o in self.observations]
+        if self.registered_at is not None:
+            instants.append(self.registered_at)
+        return min(instants, default=None)
+
 
 @dataclass(frozen=True)
 class NetworkFacts:
@@ -320,6 +333,11 @@ class NetworkFacts:
     probable: Mapping[str, float] = field(default_factory=dict)
     """Registrable domains that are probable on evidence of their own, with their bits. They vouch
     for nothing; but a host that sends its visitors to one is as good as what it sends them to."""
+    decoys: Mapping[str, str] = field(default_factory=dict)
+    """Members that do not look like the network, and why (`mirrorhunt.flags`). What they show
+    establishes nothing until a person says what they are."""
+    borrowed: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(kind, value) that members show and that belongs to somebody else, and why."""
 
     @cached_property
     def shown(self) -> Mapping[tuple[str, str], tuple[HostFacts, ...]]:
@@ -337,9 +355,23 @@ class NetworkFacts:
         Native on a seed, or native on two confirmed members of different registrable domains.
         All else is something that a known member chose to show, perhaps to frame somebody.
         """
+        return self._own_of(self.members)
+
+    @cached_property
+    def speaking(self) -> frozenset[tuple[str, str]]:
+        """As `established`, without decoys: what can speak *for* a host.
+
+        What tells a host apart from the network is compared with all of `established`: whatever
+        members do to look like decoys then makes no stranger look less strange.
+        """
+        if not self.decoys:
+            return self.established
+        return self._own_of(m for m in self.members if m.host not in self.decoys)
+
+    def _own_of(self, members: Iterable[HostFacts]) -> frozenset[tuple[str, str]]:
         native: dict[tuple[str, str], set[str]] = {}
         own: set[tuple[str, str]] = set()
-        for member in self.members:
+        for member in members:
             for o in member.observations:
                 # What visitors wrote below a page is nobody's own.
                 if o.is_native and o.region != "comments":
@@ -407,7 +439,8 @@ class Judgement:
     ``successor``; empty where it is just that."""
     flags: tuple[str, ...] = ()
     """What a reviewer must look at: ``decoy`` (a member that does not look like the network),
-    ``borrowed`` (shows what belongs to somebody else), ``cloaked``."""
+    ``borrowed`` (shows what belongs to somebody else), ``boilerplate`` (its page stands on many
+    unrelated hosts), ``cloaked``."""
     reviewed_by: tuple[str, ...] = ()
     """Whose word it rests on; empty where it is the policy's."""
     is_reopened: bool = False

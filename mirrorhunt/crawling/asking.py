@@ -9,12 +9,18 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mirrorhunt.availability import ruling
 from mirrorhunt.crawling.budgeting import Ledger
+from mirrorhunt.model import Availability, DnsFacts, Visit
+from mirrorhunt.names import find_host, registrable_domain
 from mirrorhunt.net.authority import Authority
 from mirrorhunt.net.bulk import RATE_PER_S, TIMEOUT_S, BulkClient, Outcome
+from mirrorhunt.net.resolver import Resolver
 from mirrorhunt.net.truth import BlockedAnswer, Truth
+from mirrorhunt.store.blockings import Hidden
 from mirrorhunt.variants import Proposal
 
 if TYPE_CHECKING:
@@ -22,13 +28,14 @@ if TYPE_CHECKING:
 
     from mirrorhunt.config import Config
     from mirrorhunt.net.nameserver import Nameserver
-    from mirrorhunt.net.resolver import Resolver
 
 log = logging.getLogger(__name__)
 
 CHECKED_AT_ONCE = 20
-MAX_FAILURES = 300
+MAX_FAILURES = 100
 """Questions in a row without an answer after which asking on is pointless."""
+MAX_SILENT = 10
+"""The same, where no nameserver has answered anything any more: each costs three timeouts."""
 MAX_LAME = 50
 """Unresolvable names a round whose delegation is looked up."""
 MAX_COMPARED = 5
@@ -42,6 +49,13 @@ class Found:
     proposal: Proposal
     has_address: bool
     """False: registered, but without an address, or with nameservers that do not answer."""
+    is_parked: bool = False
+    """True if its nameservers are those of a parking service, which alone is no proof."""
+
+    @property
+    def is_promising(self) -> bool:
+        """True if there may be a site behind it."""
+        return self.has_address and not self.is_parked
 
 
 class Asker:
@@ -68,6 +82,7 @@ class Asker:
         """What this run has asked for; whoever makes names notes them in it."""
         self.silent: frozenset[Nameserver] = frozenset()
         """Nameservers that did not answer one question of the last round."""
+        self._serves: dict[Nameserver, bool] = {}
 
     @classmethod
     def of(cls, resolver: Resolver, config: Config, stats: StatsCollector | None) -> Asker:
@@ -91,11 +106,30 @@ class Asker:
         """Which nameserver hides what."""
         return self.truth.blocked
 
+    @property
+    def hidden(self) -> tuple[Hidden, ...]:
+        """The same, to be stored; without what a nameserver refused that refuses us everything."""
+        found = [
+            Hidden(blocked.name, str(blocked.nameserver), _manner(blocked.how), blocked.how)
+            for blocked in self.blocked
+            if self._serves.get(blocked.nameserver, True)
+        ]
+        return tuple(found)
+
+    async def _check_who_refuses(self) -> None:
+        """Tell a nameserver that refuses a name from one that does not serve us at all, which is
+        our own failure: the latter refuses the root as well."""
+        for blocked in self.blocked:
+            if _manner(blocked.how) == "refused" and blocked.nameserver not in self._serves:
+                alone = Resolver([blocked.nameserver], timeout_s=self._timeout_s)
+                self._serves[blocked.nameserver] = await alone.control()
+
     async def check_nameservers(self, known: Sequence[str]) -> None:
         """Find out who answers for names that do not exist, and who hides hosts that are *known*
         to; the resolver asks these no more, unless nobody else is left."""
         await self.truth.check_nameservers()
         await self._compare(known)
+        await self._check_who_refuses()
         self._report()
 
     async def close(self) -> None:
@@ -107,7 +141,8 @@ class Asker:
     async def existing(
         self, proposals: Iterable[Proposal], known: Sequence[str] = ()
     ) -> AsyncIterator[Found]:
-        """Those of *proposals* that exist, as answers come in.
+        """Those of *proposals* that exist, as answers come in, and last of all those that hardly
+        have a site: who comes first is looked at first, and a budget may end in between.
 
         A name that exists no more than a random one is left out, and so is one that nobody said
         anything about: a timeout or SERVFAIL is not an answer. *known* are hosts that exist; a
@@ -119,8 +154,9 @@ class Asker:
         asked: dict[str, Proposal] = {}
         exist: list[Outcome] = []
         failed: list[str] = []
+        held: list[Found] = []
         self._failures = 0
-        async with aclosing(bulk.ask(self._names(proposals, asked))) as outcomes:
+        async with aclosing(bulk.ask(self._names(proposals, asked, bulk))) as outcomes:
             async for outcome in outcomes:
                 self._failures = self._failures + 1 if outcome.is_failure else 0
                 if outcome.exists:
@@ -131,13 +167,19 @@ class Asker:
                     del asked[outcome.name]
                 if len(exist) == CHECKED_AT_ONCE:
                     for found in await self._believed(exist, asked):
-                        yield found
+                        if found.is_promising:
+                            yield found
+                        else:
+                            held.append(found)
                     exist = []
-        for found in (*await self._believed(exist, asked), *await self._lame(failed, asked)):
+        last = [*await self._believed(exist, asked), *held]
+        last += await self._lame(failed, asked)
+        for found in sorted(last, key=_promise):
             yield found
         self.silent = frozenset(
             h.nameserver for h in bulk.health() if h.is_down or h.sent == h.timeouts > 0
         )
+        await self._check_who_refuses()
         self._report()
 
     async def _compare(self, known: Sequence[str]) -> None:
@@ -154,9 +196,11 @@ class Asker:
             self._bulk = BulkClient(usable, rate_per_s=self._rate_per_s, timeout_s=self._timeout_s)
         return self._bulk
 
-    def _names(self, proposals: Iterable[Proposal], asked: dict[str, Proposal]) -> Iterator[str]:
+    def _names(
+        self, proposals: Iterable[Proposal], asked: dict[str, Proposal], bulk: BulkClient
+    ) -> Iterator[str]:
         for proposal in proposals:
-            if self._failures >= MAX_FAILURES:
+            if self._failures >= (MAX_SILENT if bulk.is_silent else MAX_FAILURES):
                 return
             asked[proposal.host] = proposal
             yield proposal.host
@@ -165,11 +209,29 @@ class Asker:
         self, outcomes: Sequence[Outcome], asked: dict[str, Proposal]
     ) -> list[Found]:
         checked = await asyncio.gather(*(self.truth.check(outcome) for outcome in outcomes))
-        return [
-            Found(proposal, has_address=bool(checking.outcome.addresses))
+        believed = [
+            (proposal, checking.outcome)
             for checking in checked
             if (proposal := asked.pop(checking.outcome.name)) and checking.is_believed
         ]
+        are_parked = await asyncio.gather(*(self._is_parked(outcome) for _, outcome in believed))
+        found = [
+            Found(proposal, bool(outcome.addresses), is_parked)
+            for (proposal, outcome), is_parked in zip(believed, are_parked, strict=True)
+        ]
+        return sorted(found, key=_promise)
+
+    async def _is_parked(self, outcome: Outcome) -> bool:
+        """What its nameservers say of the use of a name; whoever looks at it needs them anyway,
+        and gets the remembered answer."""
+        if not outcome.addresses:
+            return False
+        answer = await self._resolver.ask(registrable_domain(outcome.name) or outcome.name, "NS")
+        nameservers = tuple(host for r in answer.records if (host := find_host(r)) is not None)
+        dns = DnsFacts(outcome.rcode, outcome.addresses, nameservers=nameservers)
+        # The rule knows the registrars among the listed nameservers, below which sites are live.
+        state = ruling(Visit(outcome.name, "", "", "", datetime.now(UTC), dns=dns))
+        return state.availability is Availability.PARKED
 
     async def _lame(self, names: Sequence[str], asked: dict[str, Proposal]) -> list[Found]:
         """Those of *names*, which nobody could resolve, that are registered nevertheless."""
@@ -193,3 +255,15 @@ class Asker:
             self._stats.set_value(f"mirrorhunt/nameserver_blocks/{nameserver}", count)
         for blocked in self.blocked:
             log.info("%s hides %s: %s", blocked.nameserver, blocked.name, blocked.how)
+
+
+def _manner(how: str) -> str:
+    """The word for *how* a name is hidden, which is a sentence."""
+    manners = ("NXDOMAIN", "REFUSED", "filtered", "no address", "address")
+    found = next((manner for manner in manners if how.startswith(manner)), "other")
+    return found.lower().replace(" ", "_")
+
+
+def _promise(found: Found) -> tuple[bool, bool, float]:
+    """The order in which names are worth a look."""
+    return (not found.has_address, found.is_parked, -found.proposal.probability)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mirrorhunt.names import registrable_domain
-from mirrorhunt.store import candidates, questions
+from mirrorhunt.store import blockings, candidates, histories, questions
 from mirrorhunt.store.session import storing
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mirrorhunt.protecting import Keep
     from mirrorhunt.store.questions import Tally
     from mirrorhunt.targets import Hunting
+    from mirrorhunt.variants import Known
 
 
 BY_LABEL = "ct_label"
@@ -55,6 +56,8 @@ class Scene:
     """What the names of each variant rule have brought this network so far."""
     feeds: tuple[str, ...]
     """Files of new names to look through now: once a run."""
+    histories: tuple[tuple[Known, ...], ...] = ()
+    """How the other networks of this deployment moved, as far as that is beyond doubt."""
 
     @classmethod
     def of(
@@ -75,6 +78,7 @@ class Scene:
             considered = candidates.considered(connection, hunting.network_id)
             logged = candidates.by_channel(connection, hunting.network_id, BY_LABEL)
             tallies = questions.tallies(connection, hunting.network_id, MADE_UP)
+            others = histories.of_others(connection, hunting.network_id)
             before = questions.of_run(connection, hunting.run.id) if not asked else {}
         # A run that was killed does not ask again what it asked in the rounds before.
         asker.ledger.restore(before)
@@ -97,9 +101,11 @@ class Scene:
             asker,
             tallies,
             feeds,
+            tuple(others),
         )
 
     def record(self, engine: Engine, hunting: Hunting) -> None:
-        """Store what has been asked for in this run."""
+        """Store what has been asked for in this run, and which nameservers hide what."""
         with storing(), engine.begin() as connection:
             questions.record(connection, hunting.run.id, self.asker.ledger.asked)
+            blockings.record(connection, hunting.run.id, self.asker.hidden, self.now)

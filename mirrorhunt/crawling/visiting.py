@@ -33,6 +33,7 @@ from mirrorhunt.model import (
 )
 from mirrorhunt.names import host_of_url, registrable_domain, url_parts
 from mirrorhunt.net.peer import peer_certificate
+from mirrorhunt.net.reverse import reverse_name
 from mirrorhunt.page import Page
 
 if TYPE_CHECKING:
@@ -102,8 +103,16 @@ class Visitor:
         page = visit.page
         if page is None or not visit.is_own_page:
             return visit
-        visit = replace(visit, inner_paths=inner_paths(page, visit.host))
+        named = replace(visit, inner_paths=inner_paths(page, visit.host))
+        visit = await self._with_reverse_name(named)
         return replace(visit, icon=await self._icon(page)) if wants_icon(page) else visit
+
+    async def _with_reverse_name(self, visit: Visit) -> Visit:
+        """*visit* with the name of the server that it came from."""
+        if visit.dns is None or not visit.dns.addresses:
+            return visit
+        name = await reverse_name(self._resolver, visit.dns.addresses[0])
+        return replace(visit, dns=replace(visit.dns, reverse_name=name)) if name else visit
 
     async def inner(self, host: str, path: str, network: str, technique: str) -> Visit:
         """Look at another page of *host*; *path* is an absolute path on it."""

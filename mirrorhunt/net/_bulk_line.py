@@ -13,12 +13,13 @@ import dns.rdatatype
 
 from mirrorhunt.model import Rcode
 from mirrorhunt.net._bulk_job import Flow, Job, Outcome
+from mirrorhunt.net._bulk_window import Window
 from mirrorhunt.net.nameserver import (
     DOWN_AFTER,
-    DOWN_FOR_S,
     Answer,
     Health,
     Nameserver,
+    Silence,
     answer_of,
 )
 
@@ -36,6 +37,8 @@ _BURST_S = 0.1
 
 _HEADER = struct.Struct("!6H")
 _A = dns.rdatatype.A
+_LOST = frozenset({Rcode.TIMEOUT, Rcode.SERVFAIL, Rcode.REFUSED})
+"""How a nameserver that is asked too much behaves."""
 
 
 class Line:
@@ -46,8 +49,7 @@ class Line:
     ) -> None:
         self.nameserver = nameserver
         self._timeout_s = timeout_s
-        self._window = window
-        self._rate_per_s = rate_per_s
+        self._window = Window(window, rate_per_s)
         self._ports = ports
         self._sockets: list[socket.socket] = []
         self._pending: list[dict[int, Job]] = []
@@ -59,8 +61,8 @@ class Line:
         self._sweeper: asyncio.TimerHandle | None = None
         self._tcp: set[asyncio.Task[None]] = set()
         self._tcp_slots = asyncio.Semaphore(_TCP_AT_ONCE)
-        self._silent_in_a_row = 0
-        self._down_until = float("-inf")
+        self._silence = Silence()
+        self._silence.after = self._silent_limit
         self._sent = 0
         self._strays = 0
         self._counts: dict[Rcode, int] = dict.fromkeys(Rcode, 0)
@@ -75,13 +77,14 @@ class Line:
             timeouts=counts[Rcode.TIMEOUT],
             servfail=counts[Rcode.SERVFAIL] + counts[Rcode.REFUSED],
             garbage=counts[Rcode.GARBAGE] + self._strays,
-            is_down=self._silent_in_a_row >= self._silent_limit,
+            is_down=self.is_silent,
+            window=self._window.size,
         )
 
     @property
     def _silent_limit(self) -> int:
         # A full window goes silent together when one burst is lost.
-        return max(DOWN_AFTER, self._window)
+        return max(DOWN_AFTER, self._window.before)
 
     def open(self) -> None:
         """Bind the sockets, once. Raises OSError."""
@@ -126,24 +129,37 @@ class Line:
 
     def is_down(self, now: float) -> bool:
         """True while there is reason to ask somebody else."""
-        return self._silent_in_a_row >= self._silent_limit and now < self._down_until
+        return self._silence.is_down(now)
+
+    @property
+    def is_silent(self) -> bool:
+        """True if it has stopped answering."""
+        return self._silence.is_long
 
     def has_room(self, now: float) -> bool:
         """True if a question may be sent now."""
-        if self._in_flight >= self._window:
+        if self._in_flight >= self._room(now):
             return False
         if self._allowance < 1.0:
-            burst = max(1.0, self._rate_per_s * _BURST_S)
-            earned = (now - self._allowance_at) * self._rate_per_s
-            self._allowance = min(burst, self._allowance + earned)
+            earned = (now - self._allowance_at) * self._window.rate_per_s
+            self._allowance = min(self._burst, self._allowance + earned)
             self._allowance_at = now
         return self._allowance >= 1.0
 
     def wait_s(self, now: float) -> float:
         """Until the rate allows another question; 0 where it is the window that is full."""
-        if self._in_flight >= self._window:
+        if self._in_flight >= self._room(now):
             return 0.0
-        return max(STALLED_S, (1.0 - self._allowance) / self._rate_per_s)
+        return max(STALLED_S, (1.0 - self._allowance) / self._window.rate_per_s)
+
+    @property
+    def _burst(self) -> float:
+        """Questions that may be sent at once."""
+        return max(1.0, self._window.rate_per_s * _BURST_S)
+
+    def _room(self, now: float) -> int:
+        """How many may be in flight."""
+        return 1 if self._silence.is_due(now) else self._window.size
 
     def send(self, job: Job, now: float) -> bool:
         """Put the question on its way; False if there was no room in the socket."""
@@ -157,7 +173,7 @@ class Line:
         except OSError:
             # Nobody listens there, or there is no way to it: as good as silence.
             self._sent += 1
-            self._note(Rcode.TIMEOUT, now)
+            self._note(Rcode.TIMEOUT, now, now)
             job.fail(Rcode.TIMEOUT, None)
             return True
         pending[key] = job
@@ -224,10 +240,12 @@ class Line:
             return
         rcode = wire[3] & 0x0F
         if wire[2] & 0x02:
-            self._note(Rcode.NOERROR, now, is_counted=False)
+            self._silence.end()
             self._ask_over_tcp(job)
         elif rcode == 3 and wire[6:8] == b"\0\0":
-            self._note(Rcode.NXDOMAIN, now)
+            self._counts[Rcode.NXDOMAIN] += 1
+            self._silence.end()
+            self._window.answered()
             job.end(Outcome(job.name, Rcode.NXDOMAIN, (), (), self.nameserver))
         elif rcode in (0, 3):
             self._parse(wire, job, now)
@@ -248,7 +266,7 @@ class Line:
         if answer.is_failure:
             self._failed(job, answer.rcode, now)
             return
-        self._note(answer.rcode, now)
+        self._note(answer.rcode, job.sent_at, now)
         job.end(Outcome(job.name, answer.rcode, answer.records, answer.aliases, self.nameserver))
 
     def _ask_over_tcp(self, job: Job) -> None:
@@ -280,16 +298,23 @@ class Line:
     # ------------------------------------------------------------ failing
 
     def _failed(self, job: Job, rcode: Rcode, now: float) -> None:
-        self._note(rcode, now)
+        self._note(rcode, job.sent_at, now)
         job.fail(rcode, self.nameserver if rcode is not Rcode.TIMEOUT else None)
 
-    def _note(self, rcode: Rcode, now: float, *, is_counted: bool = True) -> None:
-        self._counts[rcode] += is_counted
+    def _note(self, rcode: Rcode, sent_at: float, now: float) -> None:
+        self._counts[rcode] += 1
         if rcode is Rcode.TIMEOUT:
-            self._silent_in_a_row += 1
-            self._down_until = now + DOWN_FOR_S
+            self._silence.after = self._silent_limit
+            self._silence.go_on(sent_at, now)
         else:
-            self._silent_in_a_row = 0
+            self._silence.end()
+        if rcode in _LOST:
+            self._window.lost(sent_at, now)
+            # What was saved up at a higher rate.
+            self._allowance = min(self._allowance, self._burst)
+        elif rcode is not Rcode.GARBAGE:
+            # Garbage may be a forger's, and neither is the nameserver's word.
+            self._window.answered()
 
     def _sweep_later(self) -> None:
         loop = asyncio.get_running_loop()

@@ -25,7 +25,7 @@ TIMEOUT_S = 2.0
 """Of one attempt."""
 ATTEMPTS = 3
 WINDOW = 400
-"""Questions in flight at one nameserver."""
+"""Questions in flight at one nameserver, at most: as many as it has been able to answer."""
 RATE_PER_S = 1000.0
 """Questions a second to one nameserver: public resolvers cut off who asks for more."""
 SOCKETS = 8
@@ -35,6 +35,8 @@ SOCKETS = 8
 class BulkClient:
     """Asks *nameservers*, each at most *rate_per_s* questions a second, *window* in flight.
 
+    How much of the window a nameserver gets depends on how it answers; the rate is a bound that
+    nothing moves.
     Belongs to the event loop that it is first used in; `close` when done.
     """
 
@@ -71,6 +73,11 @@ class BulkClient:
     def health(self) -> tuple[Health, ...]:
         """How each nameserver has been doing."""
         return tuple(line.health() for line in self._lines)
+
+    @property
+    def is_silent(self) -> bool:
+        """True if none of the nameservers answers any more."""
+        return all(line.is_silent for line in self._lines)
 
     async def close(self) -> None:
         """Give up whatever is in flight, and close the sockets."""

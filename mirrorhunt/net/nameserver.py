@@ -26,6 +26,7 @@ import dns.rrset
 
 from mirrorhunt.errors import ConfigError
 from mirrorhunt.model import Rcode
+from mirrorhunt.names import registrable_domain
 
 DNS_PORT = 53
 EDNS_PAYLOAD_BYTES = 1232
@@ -34,10 +35,14 @@ MAX_RECORDS = 100
 """Records kept of one answer. A message of 64 KiB holds four thousand addresses."""
 MAX_ALIASES = 10
 """Links of a CNAME chain; BIND follows 16, unbound 11."""
-DOWN_AFTER = 5
-"""Questions in a row without an answer after which a nameserver is asked last."""
+DOWN_AFTER = 3
+"""Names in a row without an answer after which a nameserver is asked last. Names and not
+questions: all questions about a name end in silence where its own nameservers are gone."""
 DOWN_FOR_S = 10.0
-"""How long it is, before it is tried in its turn again."""
+"""How long it is, before one question tries it again; twice as long after each try in vain."""
+MAX_DOWN_FOR_S = 160.0
+TRY_SHARE = 0.5
+"""Of the timeout that a try may take: whoever asks it waits for nothing, most likely."""
 
 _AT = re.compile(r"(.*)@([0-9]{1,5})")
 _BRACKETS = re.compile(r"\[(.*)\](?::([0-9]{1,5}))?")
@@ -122,6 +127,49 @@ class Health:
     garbage: int
     is_down: bool
     """True while it is asked last."""
+    window: int = 0
+    """Questions it may have at a time, as it has been answering; 0 where that is fixed."""
+
+
+@dataclass(slots=True)
+class Silence:
+    """How long a nameserver has not answered, and whether it is time to try it again.
+
+    Instants are those of one monotonic clock, in seconds.
+    """
+
+    after: int = DOWN_AFTER
+    """Failures in a row that are a silence."""
+    in_a_row: int = 0
+    _until: float = float("-inf")
+    _for_s: float = DOWN_FOR_S
+
+    @property
+    def is_long(self) -> bool:
+        """True if it has stopped answering, whether or not it is time to try it again."""
+        return self.in_a_row >= self.after
+
+    def is_down(self, now: float) -> bool:
+        """True while there is reason to ask somebody else first."""
+        return self.in_a_row >= self.after and now < self._until
+
+    def is_due(self, now: float) -> bool:
+        """True if it is time for one question that tries it."""
+        return self.in_a_row >= self.after and now >= self._until
+
+    def end(self) -> None:
+        """It answered."""
+        if self.in_a_row:
+            self.in_a_row = 0
+            self._for_s = DOWN_FOR_S
+
+    def go_on(self, sent_at: float, now: float) -> None:
+        """It did not answer a question of *sent_at*."""
+        if self.is_due(sent_at):
+            self._for_s = min(2 * self._for_s, MAX_DOWN_FOR_S)
+        self.in_a_row += 1
+        if self.is_long:
+            self._until = now + self._for_s
 
 
 class Exchanger:
@@ -140,15 +188,17 @@ class Exchanger:
         self._slots = asyncio.Semaphore(concurrency)
         self._clock = clock
         self._knows_edns = True
-        self._silent_in_a_row = 0
-        self._down_until = float("-inf")
+        self._silence = Silence()
+        self._unanswered: set[str] = set()
+        self._is_trying = False
         self._sent = 0
         self._counts: dict[Rcode, int] = dict.fromkeys(Rcode, 0)
 
     @property
     def is_down(self) -> bool:
         """True while there is reason to ask somebody else first."""
-        return self._silent_in_a_row >= DOWN_AFTER and self._clock() < self._down_until
+        # While one question tries it, all others go where they are answered.
+        return self._silence.is_long and (self._is_trying or self._silence.is_down(self._clock()))
 
     def health(self) -> Health:
         """The counters."""
@@ -164,20 +214,37 @@ class Exchanger:
 
     async def ask(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> Answer:
         """One question, one answer; a failure is an answer with its rcode. Raises nothing."""
-        async with self._slots:
-            self._sent += 1
-            answer = await self._exchange(name, rdtype)
+        asked_at = self._clock()
+        is_try = self._silence.is_due(asked_at) and not self._is_trying
+        self._is_trying |= is_try
+        try:
+            async with self._slots:
+                self._sent += 1
+                timeout_s = self._timeout_s * (TRY_SHARE if is_try else 1.0)
+                answer = await self._exchange(name, rdtype, timeout_s)
+        finally:
+            self._is_trying &= not is_try
         self._counts[answer.rcode] += 1
-        if answer.rcode is Rcode.TIMEOUT:
-            self._silent_in_a_row += 1
-            self._down_until = self._clock() + DOWN_FOR_S
-        else:
-            self._silent_in_a_row = 0
+        self._note(answer, name, asked_at)
         return answer
 
-    async def _exchange(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> Answer:
+    def _note(self, answer: Answer, name: dns.name.Name, asked_at: float) -> None:
+        if answer.rcode is not Rcode.TIMEOUT:
+            self._silence.end()
+            self._unanswered.clear()
+            return
+        text = alias_text(name)
+        domain = registrable_domain(text) or text
+        # Once it is silent every failure counts, or a try with the same name would count for none.
+        if domain not in self._unanswered or self._silence.is_long:
+            self._unanswered.add(domain)
+            self._silence.go_on(asked_at, self._clock())
+
+    async def _exchange(
+        self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, timeout_s: float
+    ) -> Answer:
         try:
-            response, is_over_tcp = await self._send(name, rdtype)
+            response, is_over_tcp = await self._send(name, rdtype, timeout_s)
             return answer_of(response, name, rdtype, self.nameserver, is_over_tcp=is_over_tcp)
         except (dns.exception.Timeout, OSError, EOFError):
             # Silence, or nobody there, or a TCP connection that ended: no answer either way.
@@ -186,14 +253,14 @@ class Exchanger:
             return Answer(Rcode.GARBAGE, nameserver=self.nameserver)
 
     async def _send(
-        self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType
+        self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, timeout_s: float
     ) -> tuple[dns.message.Message, bool]:
         query = self._query(name, rdtype)
-        response, is_over_tcp = await self._send_query(query)
+        response, is_over_tcp = await self._send_query(query, timeout_s)
         if query.edns >= 0 and response.rcode() in (dns.rcode.FORMERR, dns.rcode.NOTIMP):
             # Some do not know EDNS (RFC 6891 §7); from now on it is asked without.
             self._knows_edns = False
-            response, is_over_tcp = await self._send_query(self._query(name, rdtype))
+            response, is_over_tcp = await self._send_query(self._query(name, rdtype), timeout_s)
         return response, is_over_tcp
 
     def _query(
@@ -204,21 +271,21 @@ class Exchanger:
         return dns.message.make_query(name, rdtype, use_edns=False)
 
     async def _send_query(
-        self, query: dns.message.QueryMessage
+        self, query: dns.message.QueryMessage, timeout_s: float
     ) -> tuple[dns.message.Message, bool]:
         where, port = self.nameserver.address, self.nameserver.port
         try:
             response = await dns.asyncquery.udp(
                 query,
                 where,
-                timeout=self._timeout_s,
+                timeout=timeout_s,
                 port=port,
                 # Packets from elsewhere are not for us to judge, and cost a forger nothing.
                 ignore_unexpected=True,
                 raise_on_truncation=True,
             )
         except dns.message.Truncated:
-            return await dns.asyncquery.tcp(query, where, timeout=self._timeout_s, port=port), True
+            return await dns.asyncquery.tcp(query, where, timeout=timeout_s, port=port), True
         return response, False
 
 

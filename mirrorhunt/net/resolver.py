@@ -14,6 +14,8 @@ from typing import Self
 
 import dns.exception
 import dns.name
+import dns.rdata
+import dns.rdataclass
 import dns.rdatatype
 import dns.resolver
 
@@ -38,6 +40,11 @@ FAILURE_TTL_S = 2.0
 """Long enough for the questions of one visit, short enough for the next one."""
 MAX_ENDPOINTS = 6
 """Addresses of one host that are tried; all of its addresses are checked."""
+TEXTS_TIMEOUT_S = 3.0
+"""A visit waits no longer for TXT records, which are the least of what it came for."""
+MAX_TEXTS = 30
+MAX_TEXT_CHARS = 200
+"""A token by which a domain proves itself is shorter."""
 
 
 class UnresolvedError(Exception):
@@ -248,8 +255,8 @@ class Resolver:
         if soa.rcode is ns.rcode is Rcode.TIMEOUT:
             # Its nameservers are silent: two more questions would end the same way, later.
             return DnsFacts(rcode=Rcode.TIMEOUT)
-        (rcode, addresses, aliases), mx = await asyncio.gather(
-            self._addresses(host), self.ask(domain, "MX")
+        (rcode, addresses, aliases), mx, texts = await asyncio.gather(
+            self._addresses(host), self.ask(domain, "MX"), self._texts(domain)
         )
         return DnsFacts(
             rcode=rcode,
@@ -258,7 +265,18 @@ class Resolver:
             nameservers=_hosts(ns.records),
             mail_exchangers=_hosts(record.partition(" ")[2] for record in mx.records),
             soa_rname=_rname(soa),
+            texts=texts,
         )
+
+    async def _texts(self, domain: str) -> tuple[str, ...]:
+        """The TXT records of *domain*; none where that cannot be told in time."""
+        try:
+            answer = await asyncio.wait_for(self.ask(domain, "TXT"), TEXTS_TIMEOUT_S)
+        except TimeoutError:
+            return ()
+        # Behind an alias they are another domain's: what a platform proves of itself would be
+        # shared by all its customers.
+        return () if answer.is_failure or answer.aliases else _joined_texts(answer.records)
 
     async def control(self, names: Sequence[str] = ()) -> bool:
         """True if the nameservers work at all: what tells our own failure from a target's.
@@ -332,6 +350,20 @@ def _sorted(addresses: Iterable[str]) -> tuple[str, ...]:
 def _hosts(records: Iterable[str]) -> tuple[str, ...]:
     """The records that are hosts, sorted. A null MX (".", RFC 7505) is none, nor is nonsense."""
     return tuple(sorted({host for record in records if (host := find_host(record)) is not None}))
+
+
+def _joined_texts(records: Iterable[str]) -> tuple[str, ...]:
+    """The short ones of *records*, the pieces of each put together (RFC 7208 §3.3), sorted."""
+    found = set()
+    for record in records:
+        try:
+            parsed = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.TXT, record)
+            text = b"".join(parsed.strings).decode("ascii")  # type: ignore[attr-defined]
+        except (dns.exception.DNSException, ValueError):
+            continue
+        if text.isprintable() and 0 < len(text) <= MAX_TEXT_CHARS:
+            found.add(text)
+    return tuple(sorted(found)[:MAX_TEXTS])
 
 
 def _rname(soa: Answer) -> str | None:

@@ -44,7 +44,6 @@ _CONCURRENCY = 50
 _SHOWN = networks(("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
 """Documentation networks are nowhere, but nobody hides a name there."""
 
-
 Said = Mapping[Nameserver, Answer]
 """What each nameserver says of one name."""
 
@@ -345,8 +344,12 @@ class Truth:
         )
 
     def _next(self, other_than: Nameserver | None = None) -> Nameserver | None:
-        """The trusted nameservers in turn; None if there is none (but *other_than*)."""
-        usable = [n for n in self.trusted if n != other_than]
+        """The trusted nameservers in turn, silent ones only where no other is left; None if there
+        is none (but *other_than*): one that is silent would say nothing, later."""
+        trusted = [n for n in self.trusted if n != other_than]
+        usable = [n for n in trusted if not self._exchangers[n].is_down]
+        if other_than is None:
+            usable = usable or trusted
         if not usable:
             return None
         self._turn += 1

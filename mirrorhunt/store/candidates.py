@@ -116,8 +116,8 @@ def by_channel(connection: Connection, network: int, channel: str) -> set[str]:
 
 
 def standing(connection: Connection, network: int) -> dict[str, int]:
-    """The hosts that stand in *network*, with their ids: seeds, unless they came under protection
-    since, and what is confirmed or probable."""
+    """The hosts that stand in *network*, with their ids: what is confirmed or probable, and seeds,
+    unless they were judged to stand no more: protected, rejected, or in other hands."""
     seed, verdict, host = tables.Seed, tables.Verdict, tables.Host
     judged = exists().where(
         verdict.host_id == host.id,
@@ -125,14 +125,14 @@ def standing(connection: Connection, network: int) -> dict[str, int]:
         verdict.is_current,
         verdict.verdict.in_(STANDING),
     )
-    protected = exists().where(
+    fallen = exists().where(
         verdict.host_id == host.id,
         verdict.network_id == network,
         verdict.is_current,
-        verdict.verdict == Verdict.PROTECTED.value,
+        verdict.verdict.not_in(STANDING),
     )
     sown = exists().where(seed.host_id == host.id, seed.network_id == network)
-    stands = judged | (sown & ~protected)
+    stands = judged | (sown & ~fallen)
     rows = connection.execute(select(host.name, host.id).where(stands).order_by(host.name))
     return {row.name: row.id for row in rows}
 
@@ -161,7 +161,8 @@ def adopt(
     Pointers of all other hosts are kept as observations, and are nobody's candidates until their
     host stands: a hunt does not wander off into the web. One kind is: where a candidate sends all
     its visitors. An old address of the network has no page to stand by, and only the new one, to
-    which it leads, can be judged.
+    which it leads, can be judged. Where that one stands already, what the old one's certificate
+    names is looked at too: whoever got the certificate held all its names.
     """
     stand = standing(connection, network)
     others = _not_standing(connection, network, stand)
@@ -173,6 +174,11 @@ def adopt(
     found: list[Candidate] = []
     pointing = _pointers(connection, stand.values())
     pointing |= _pointers(connection, others.values(), _MOVES)
+    leaning = {
+        id_ for id_ in others.values() if any(row.value in stand for row in pointing.get(id_, ()))
+    }
+    for id_, rows in _pointers(connection, leaning, ("certificate",)).items():
+        pointing[id_] += rows
     for host_id, pointers in sorted(pointing.items()):
         brought_up: set[str] = set()
         for row in sorted(pointers, key=_rank):
@@ -242,7 +248,10 @@ def _pointers(
 def due(
     connection: Connection, network: int, run: RunRecord, vantage: str, limit: int
 ) -> list[str]:
-    """Hosts of *network* whose front page this run has not seen, most telling first."""
+    """Hosts of *network* whose front page this run has not seen, most telling first.
+
+    Those of one channel in the order they were proposed in: techniques name the likeliest first.
+    """
     host, candidate, seed = tables.Host, tables.Candidate, tables.Seed
     seen = _seen(run.id, vantage)
     is_later = (candidate.run_id == run.id) & (candidate.round > run.round)
@@ -254,15 +263,15 @@ def due(
     )
     first = list(connection.execute(sown).scalars())
     rows = connection.execute(
-        select(host.name, candidate.channel)
+        select(host.name, candidate.channel, candidate.id)
         .join(candidate, candidate.host_id == host.id)
         .where(candidate.network_id == network, ~seen, ~is_later)
     )
-    best: dict[str, int] = {}
-    for name, channel in rows:
-        rank = _RANK.get(channel, len(_RANK))
+    best: dict[str, tuple[int, int]] = {}
+    for name, channel, number in rows:
+        rank = (_RANK.get(channel, len(_RANK)), number)
         best[name] = min(best.get(name, rank), rank)
-    rest = sorted(best, key=lambda name: (best[name], name))
+    rest = sorted(best, key=best.__getitem__)
     return list(dict.fromkeys([*first, *rest]))[:limit]
 
 
@@ -289,7 +298,7 @@ def to_deepen(
         rows = connection.execute(
             select(host.name, visit.inner_paths)
             .join(visit, visit.host_id == host.id)
-            .where(*mine, visit.path == "/", host.availability == "live")
+            .where(*mine, visit.path == "/", visit.availability == "live")
         )
         found += [
             (name, path)

@@ -203,8 +203,8 @@ def test_only_standing_hosts_bring_up_candidates(any_engine: Engine, now: dateti
     later = targets.next_round(any_engine, hunting, CONFIG, KEEP, now)
 
     assert hosts(targets.next_targets(any_engine, later, CONFIG)) == [
-        "by-probable.example",
         "by-seed.example",
+        "by-probable.example",
     ]
 
 
@@ -242,6 +242,29 @@ def test_where_a_candidate_sends_its_visitors_is_a_candidate_and_what_it_links_i
 
     assert "new.example" in found
     assert not {"shop.example", "bank.example"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "is_taken_up"),
+    [("films1.example", True), ("elsewhere.example", False)],
+    ids=["to a host that stands", "to a stranger"],
+)
+def test_the_certificate_of_an_old_address_counts_where_it_leads_to_a_host_that_stands(
+    any_engine: Engine, leads_to: str, is_taken_up: bool
+) -> None:
+    hunting = stored.begun(any_engine)
+    stored.proposed(any_engine, hunting, "old.example")
+    pointers = [
+        stored.pointer(leads_to, "redirect"),
+        stored.pointer("sibling.example", "certificate"),
+        stored.pointer("shop.example", "link"),
+    ]
+    stored.looked(any_engine, hunting, stored.look("old.example", pointers=pointers))
+
+    found = taken_up(any_engine, hunting, CONFIG)
+
+    assert ("sibling.example" in found) is is_taken_up
+    assert "shop.example" not in found
 
 
 def test_a_page_that_links_a_million_is_cut(any_engine: Engine) -> None:

@@ -14,10 +14,11 @@ from mirrorhunt.crawling.asking import Asker
 from mirrorhunt.net.nameserver import Nameserver
 from mirrorhunt.net.resolver import Resolver
 from mirrorhunt.variants import Proposal
-from tests.nameserver import NXDOMAIN, REFUSED, SERVFAIL, SILENT
+from tests.nameserver import GARBAGE, NXDOMAIN, REFUSED, SERVFAIL, SILENT, Behaviour
 from tests.nameserver import Nameserver as Server
 
 SOA = ["ns.example who.example 1 7200 900 1209600 60"]
+FILTERED = Behaviour.FILTERED
 OWN = {"A": ["192.0.2.80"], "SOA": SOA}
 """A name that somebody registered and uses."""
 
@@ -123,6 +124,14 @@ def test_where_nobody_answers_it_soon_stops(monkeypatch: pytest.MonkeyPatch) -> 
         assert len({q.name for q in server.questions}) < 1000
 
 
+def test_where_all_are_silent_it_stops_sooner() -> None:
+    with Server({}, default=SILENT) as server:
+        names = (f"films{i}.test" for i in range(100_000))
+        assert _found([server], names, timeout_s=0.05) == {}
+        # Each of them costs three timeouts.
+        assert len({q.name for q in server.questions}) < 100
+
+
 # ---------------------------------------------------------------- what is found
 
 
@@ -146,7 +155,7 @@ def test_many_names_are_found_once_each() -> None:
 
 def test_a_nameserver_that_hides_a_known_host_is_reported_and_not_asked_for_more() -> None:
     zones = {"films1.test": OWN, "films2.test": OWN}
-    hiding = {"films1.test": NXDOMAIN, "films2.test": OWN}
+    hiding: dict[str, Any] = {"films1.test": NXDOMAIN, "films2.test": OWN}
     with Server(zones) as good, Server(hiding) as filter_:
         stats = _stats()
 
@@ -155,6 +164,41 @@ def test_a_nameserver_that_hides_a_known_host_is_reported_and_not_asked_for_more
         }
         assert filter_.asked("films2.test") <= 1
         assert stats.get_stats() == {f"mirrorhunt/nameserver_blocks/{_at(filter_)}": 1}
+
+
+def test_what_hardly_has_a_site_comes_last_and_the_likeliest_first() -> None:
+    def at(nameserver: str) -> Any:
+        return {**OWN, "NS": [nameserver]}
+
+    zones: dict[str, Any] = {
+        "films2.test": {"SOA": SOA, "NS": ["ns.example"]},
+        "films3.test": at("ns1.sedoparking.com"),
+        # Listed as parking, but the default of a registrar: sites stand there.
+        "films4.test": at("dns1.registrar-servers.com"),
+        "films5.test": at("ns.example"),
+    }
+
+    async def run(server: Server) -> list[tuple[str, bool]]:
+        resolver = Resolver([_at(server)])
+        asker = Asker(resolver)
+        proposals = [Proposal(n, "numbered", 0.01 * i, "") for i, n in enumerate(zones, 1)]
+        # More than are checked at once: the order holds for all of them.
+        proposals += _proposals(f"films{i}.example" for i in range(300))
+        try:
+            return [(f.proposal.host, f.is_parked) async for f in asker.existing(proposals)]
+        finally:
+            await asker.close()
+            await resolver.close()
+
+    with Server(zones) as server:
+        found = asyncio.run(run(server))
+
+    assert found == [
+        ("films5.test", False),
+        ("films4.test", False),
+        ("films3.test", True),
+        ("films2.test", False),
+    ]
 
 
 def test_a_nameserver_that_stopped_answering_is_named() -> None:
@@ -185,3 +229,51 @@ def test_authorities_are_asked_only_where_no_nameserver_is_configured() -> None:
     configured = Asker.of(resolver, Config(nameservers=("192.0.2.53",)), None)
     assert configured.truth.has_authority is False
     assert Asker.of(resolver, Config(), None).truth.has_authority is True
+
+
+# ---------------------------------------------------------------- what is told of nameservers
+
+
+def _hidden(zones: dict[str, Any], **manner: Any) -> list[tuple[str, str]]:
+    """(host, how) of what a nameserver with *zones* hides, beside an honest one."""
+    known = ["films1.test", "films2.test", "films3.test"]
+    with Server(dict.fromkeys(known, OWN)) as good, Server(zones, **manner) as other:
+
+        async def run() -> list[tuple[str, str]]:
+            asker = Asker(Resolver([_at(other), _at(good)]), timeout_s=0.5)
+            try:
+                await asker.check_nameservers(known)
+                assert {h.nameserver for h in asker.hidden} <= {str(_at(other))}
+                return sorted((h.host, h.how) for h in asker.hidden)
+            finally:
+                await asker.close()
+
+        return asyncio.run(run())
+
+
+@pytest.mark.parametrize("failure", [SERVFAIL, SILENT, GARBAGE], ids=str)
+def test_a_nameserver_that_fails_hides_nothing(failure: Any) -> None:
+    assert _hidden({}, default=failure) == []
+    assert _hidden({"films1.test": failure, "films2.test": OWN, "films3.test": OWN}) == []
+
+
+def test_a_nameserver_that_refuses_us_everything_hides_nothing() -> None:
+    # The root as well: we are none of its clients.
+    assert _hidden({}, wildcards={}, default=REFUSED) != []
+    assert _hidden({"": REFUSED}, default=REFUSED) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "how"),
+    [
+        (NXDOMAIN, "nxdomain"),
+        (REFUSED, "refused"),
+        (FILTERED, "filtered"),
+        ({"A": ["127.0.0.1"]}, "address"),
+        ({"TXT": ["stopped"]}, "no_address"),
+    ],
+    ids=["nxdomain", "refused", "filtered", "address", "no address"],
+)
+def test_how_a_name_is_hidden_is_one_word(entry: Any, how: str) -> None:
+    zones = {"films1.test": entry, "films2.test": OWN, "films3.test": OWN}
+    assert _hidden(zones) == [("films1.test", how)]

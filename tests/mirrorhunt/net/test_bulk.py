@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mirrorhunt.errors import ConfigError
 from mirrorhunt.model import Rcode
 from mirrorhunt.net._bulk_job import question_bytes
+from mirrorhunt.net._bulk_window import LEAST
 from mirrorhunt.net.bulk import BulkClient, Outcome
 from mirrorhunt.net.nameserver import Nameserver
 from tests.nameserver import GARBAGE, REFUSED, SERVFAIL, SILENT, Behaviour, Turns
@@ -431,6 +432,96 @@ def test_no_more_than_the_window_is_in_flight() -> None:
         attempts=1,
     )
     assert {outcome.rcode for outcome in few.values()} == {Rcode.TIMEOUT}
+
+
+class _Overrun:
+    """Answers *per_turn* questions of each turn of its clock and drops the rest, silently."""
+
+    def __init__(self, per_turn: int, turn_s: float) -> None:
+        self._per_turn = self._left = per_turn
+        self._turn_s = turn_s
+        self.dropped = 0
+
+    def start(self) -> None:
+        self._left = self._per_turn
+        self._timer = asyncio.get_running_loop().call_later(self._turn_s, self.start)
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+    def __call__(self, question: bytes) -> list[bytes]:
+        if not self._left:
+            self.dropped += 1
+            return []
+        self._left -= 1
+        return [_nxdomain(question)]
+
+
+def _overrun(names: Sequence[str], **options: Any) -> tuple[int, int, int]:
+    """Names lost, questions dropped, the window at the end."""
+
+    async def run() -> tuple[int, int, int]:
+        server = _Overrun(per_turn=10, turn_s=0.01)
+        async with _hostile(server) as (port, _):
+            client = _client(port, timeout_s=SOON_S, **options)
+            server.start()
+            found = await _asked(client, names)
+            server.stop()
+            lost = sum(outcome.rcode is Rcode.TIMEOUT for outcome in found.values())
+            window = client.health()[0].window
+            await client.close()
+            return lost, server.dropped, window
+
+    return asyncio.run(run())
+
+
+def test_a_nameserver_that_drops_what_is_too_much_gets_less_at_a_time() -> None:
+    names = [f"films{i}.example" for i in range(300)]
+
+    lost, dropped, window = _overrun(names)
+
+    # Asking for all of them at once loses most names for good, and drops three times as many.
+    assert 0 < dropped < len(names)
+    assert window < 100
+    assert lost < len(names) / 10
+
+
+def test_a_nameserver_that_answers_all_gets_the_whole_window() -> None:
+    async def run() -> int:
+        async with _hostile(lambda q: [_nxdomain(q)]) as (port, _):
+            client = _client(port, window=50)
+            await _asked(client, (f"films{i}.example" for i in range(1000)))
+            await client.close()
+            return client.health()[0].window
+
+    assert asyncio.run(run()) == 50
+
+
+@pytest.mark.parametrize("bad", [SERVFAIL, REFUSED], ids=str)
+def test_a_nameserver_that_refuses_in_bursts_gets_less_at_a_time(bad: Behaviour) -> None:
+    async def run() -> int:
+        with Server({}, default=bad) as server:
+            client = _client(server, attempts=1)
+            await _asked(client, (f"films{i}.example" for i in range(60)))
+            await client.close()
+            return client.health()[0].window
+
+    assert asyncio.run(run()) == LEAST
+
+
+def test_a_nameserver_that_fell_silent_is_told_from_one_that_answers() -> None:
+    async def run() -> None:
+        with Server({}, default=SILENT) as silent, Server({}) as good:
+            alone = _client(silent, timeout_s=SOON_S, attempts=1)
+            both = _client(silent, good, timeout_s=SOON_S)
+            assert not alone.is_silent
+            for client in (alone, both):
+                await _asked(client, (f"films{i}.example" for i in range(20)))
+                await client.close()
+            assert alone.is_silent
+            assert not both.is_silent
+
+    asyncio.run(run())
 
 
 def test_the_rate_is_kept() -> None:

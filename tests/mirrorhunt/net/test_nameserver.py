@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import dns.name
 import dns.rdatatype
@@ -10,7 +12,7 @@ import pytest
 from mirrorhunt.errors import ConfigError
 from mirrorhunt.model import Rcode
 from mirrorhunt.net.nameserver import DOWN_AFTER, DOWN_FOR_S, Answer, Exchanger, Nameserver
-from tests.nameserver import Behaviour
+from tests.nameserver import SILENT, Behaviour
 from tests.nameserver import Nameserver as Server
 
 
@@ -126,27 +128,111 @@ def test_an_alias_loop_in_one_answer_is_a_failure() -> None:
     assert answer.rcode is Rcode.SERVFAIL
 
 
-def test_a_silent_nameserver_is_down_until_its_time_is_over() -> None:
-    now = 1000.0
+class _Watched:
+    """An exchanger of a nameserver that answers for one name alone, under a
+    clock that stands still."""
 
+    def __init__(self, server: Server) -> None:
+        self.now = 1000.0
+        self.server = server
+        self.exchanger = Exchanger(
+            Nameserver(server.address, server.port),
+            timeout_s=0.02,
+            concurrency=10,
+            clock=lambda: self.now,
+        )
+
+    async def ask(self, name: str) -> Rcode:
+        return (await self.exchanger.ask(dns.name.from_text(name), dns.rdatatype.A)).rcode
+
+    async def fall_silent(self) -> None:
+        for i in range(DOWN_AFTER):
+            assert not self.exchanger.is_down
+            await self.ask(f"gone{i}.example")
+        assert self.exchanger.health().is_down
+
+
+def _watched(scenario: Callable[[_Watched], Awaitable[None]], default: Any = SILENT) -> None:
     async def run() -> None:
-        nonlocal now
-        with Server({"films.example": Behaviour.SILENT}) as server:
-            exchanger = Exchanger(
-                Nameserver(server.address, server.port),
-                timeout_s=0.02,
-                concurrency=10,
-                clock=lambda: now,
-            )
-            question = dns.name.from_text("films.example"), dns.rdatatype.A
-            for _ in range(DOWN_AFTER):
-                assert not exchanger.is_down
-                await exchanger.ask(*question)
-            assert exchanger.health().is_down
-            now += DOWN_FOR_S
-            assert not exchanger.is_down
+        with Server({"answered.example": {"A": ["192.0.2.1"]}}, default=default) as server:
+            await scenario(_Watched(server))
 
     asyncio.run(run())
+
+
+def test_a_domain_whose_own_nameservers_are_silent_does_not_make_ours_down() -> None:
+    async def scenario(watched: _Watched) -> None:
+        for i in range(DOWN_AFTER + 1):
+            await watched.ask(f"www{i}.gone.example")
+        assert not watched.exchanger.is_down
+
+    _watched(scenario)
+
+
+def test_a_silent_nameserver_is_down_until_its_time_is_over() -> None:
+    async def scenario(watched: _Watched) -> None:
+        await watched.fall_silent()
+        watched.now += DOWN_FOR_S
+        assert not watched.exchanger.is_down
+
+    _watched(scenario)
+
+
+def test_a_silent_nameserver_is_tried_by_one_question_at_a_time() -> None:
+    async def scenario(watched: _Watched) -> None:
+        await watched.fall_silent()
+        watched.now += DOWN_FOR_S
+        trying = asyncio.create_task(watched.ask("gone.example"))
+        await asyncio.sleep(0)
+        # All others see one that is down, and go elsewhere.
+        assert watched.exchanger.is_down
+        assert await trying is Rcode.TIMEOUT
+        assert watched.exchanger.is_down
+
+    _watched(scenario)
+
+
+def test_each_try_in_vain_doubles_the_time_until_the_next_one() -> None:
+    waits: list[float] = []
+
+    async def scenario(watched: _Watched) -> None:
+        await watched.fall_silent()
+        for _ in range(7):
+            began = watched.now
+            while watched.exchanger.is_down:
+                watched.now += 1.0
+            waits.append(watched.now - began)
+            await watched.ask("gone.example")
+
+    _watched(scenario)
+    assert waits == [10, 20, 40, 80, 160, 160, 160]
+
+
+def test_one_that_answers_a_try_is_asked_in_turn_again() -> None:
+    async def scenario(watched: _Watched) -> None:
+        await watched.fall_silent()
+        watched.now += DOWN_FOR_S
+        assert await watched.ask("answered.example") is Rcode.NOERROR
+        assert not watched.exchanger.is_down
+        # And starts afresh: it takes as many failures again, and as short a time.
+        await watched.fall_silent()
+        watched.now += DOWN_FOR_S
+        assert not watched.exchanger.is_down
+
+    _watched(scenario)
+
+
+def test_a_question_that_is_given_up_is_no_try_for_ever() -> None:
+    async def scenario(watched: _Watched) -> None:
+        await watched.fall_silent()
+        watched.now += DOWN_FOR_S
+        trying = asyncio.create_task(watched.ask("gone.example"))
+        await asyncio.sleep(0)
+        trying.cancel()
+        await asyncio.gather(trying, return_exceptions=True)
+        assert not watched.exchanger.is_down
+
+    _watched(scenario)
 
 
 class _Damaging(Server):

@@ -4,12 +4,13 @@ import asyncio
 import copy
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from mirrorhunt.errors import ConfigError
 from mirrorhunt.model import DnsFacts, Rcode
+from mirrorhunt.net import resolver as resolver_module
 from mirrorhunt.net.connect_to import ConnectMap
 from mirrorhunt.net.guard import RefusedAddressError, networks
 from mirrorhunt.net.nameserver import Nameserver
@@ -30,6 +31,7 @@ from tests.nameserver import (
     SERVFAIL,
     SILENT,
     Behaviour,
+    Records,
     Turns,
 )
 from tests.nameserver import Nameserver as Server
@@ -458,6 +460,77 @@ def test_a_null_mail_exchanger_is_none() -> None:
         facts = _run(lambda: _resolver(server).facts("films.example"))
     assert facts.mail_exchangers == ()
     assert facts.soa_rname is None
+
+
+def _texts(zones: dict[str, Any], host: str = "films.example") -> tuple[str, ...]:
+    with Server(zones) as server:
+        facts = _run(lambda: _resolver(server).facts(host))
+        assert facts.rcode is Rcode.NOERROR
+        assert server.asked(host, "TXT") == (host == "films.example")
+    return facts.texts
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(['"' + "x" * 255 + '"'], id="too long for a token"),
+        pytest.param(['"a" ' * 250], id="too long in pieces"),
+        pytest.param([r'"\195\164"'], id="not ASCII"),
+        pytest.param([r'"a\007b"'], id="control characters"),
+        pytest.param(['""'], id="empty"),
+    ],
+)
+def test_texts_that_can_hold_no_token_are_left_out(texts: list[str]) -> None:
+    assert _texts({"films.example": {"A": ["192.0.2.1"], "TXT": texts}}) == ()
+
+
+def test_texts_behind_an_alias_are_somebody_elses() -> None:
+    zones = {
+        "films.example": {"CNAME": ["platform.example"]},
+        "platform.example": {"A": ["192.0.2.1"], "TXT": ['"google-site-verification=x"']},
+    }
+    assert _texts(zones) == ()
+
+
+def test_texts_are_put_together_sorted_and_few() -> None:
+    texts = [f'"text {i:03}"' for i in range(60, 0, -1)] + ['"an" "other"', r'"a\"quote"']
+    found = _texts({"films.example": {"A": ["192.0.2.1"], "TXT": texts}})
+    assert found[:3] == ('a"quote', "another", "text 001")
+    assert len(found) == 30
+
+
+def test_texts_are_those_of_the_registrable_domain() -> None:
+    zones: dict[str, Any] = {
+        "films.example": {"TXT": ['"of the domain"']},
+        "www.films.example": {"A": ["192.0.2.1"], "TXT": ['"of the host"']},
+    }
+    assert _texts(zones, "www.films.example") == ("of the domain",)
+
+
+class FailingForTexts(Server):
+    """Fails for questions of the type TXT, and for them alone."""
+
+    failure = SERVFAIL
+
+    def _entry(self, name: str, rdtype: str) -> Records | Behaviour:
+        return self.failure if rdtype == "TXT" else super()._entry(name, rdtype)
+
+
+@pytest.mark.parametrize("failure", [SERVFAIL, REFUSED, SILENT, NXDOMAIN, GARBAGE], ids=str)
+def test_that_texts_cannot_be_had_is_not_the_hosts_failure(failure: Behaviour) -> None:
+    zones = {"films.example": {"A": ["192.0.2.1"], "MX": ["10 mail.films.example"]}}
+    with FailingForTexts(zones) as server:
+        server.failure = failure
+        facts = _run(lambda: _resolver(server, timeout_s=0.3).facts("films.example"))
+    assert (facts.rcode, facts.addresses) == (Rcode.NOERROR, ("192.0.2.1",))
+    assert (facts.mail_exchangers, facts.texts) == (("mail.films.example",), ())
+
+
+def test_a_visit_does_not_wait_for_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolver_module, "TEXTS_TIMEOUT_S", 0.0)
+    with Server({"films.example": {"A": ["192.0.2.1"], "TXT": ['"late"']}}) as server:
+        facts = _run(lambda: _resolver(server).facts("films.example"))
+    assert (facts.addresses, facts.texts) == (("192.0.2.1",), ())
 
 
 # ---------------------------------------------------------------- set-up

@@ -388,6 +388,21 @@ def test_an_unregistered_name_without_an_address_is_denied() -> None:
 # ---------------------------------------------------------------- the suffix's own nameservers
 
 
+def test_a_silent_nameserver_is_asked_for_no_second_opinion() -> None:
+    names = [f"films{i}.test" for i in range(30)]
+    with Server(dict.fromkeys(names, OWN)) as good, Server({}, default=SILENT) as silent:
+        truth = _truth(good, silent, timeout_s=0.5, clock=lambda: 1000.0)
+
+        async def check() -> list[bool]:
+            outcomes = [_outcome(name, "192.0.2.80", by=good) for name in names]
+            return [(await truth.check(outcome)).is_believed for outcome in outcomes]
+
+        assert all(_run(check))
+        before = len(silent.questions)
+        assert all(_run(check))
+        assert len(silent.questions) == before
+
+
 def _authority(resolver: Resolver, suffix_server: Server) -> Authority:
     return Authority(
         resolver.ask,
