@@ -8,11 +8,11 @@ SOA), RFC 6891 (EDNS), RFC 7766 (TCP).
 
 import asyncio
 import hashlib
-import struct
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from types import MappingProxyType
+from typing import Self, cast
 
 import dns.flags
 import dns.message
@@ -22,19 +22,23 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from mirrorhunt.lab.world import Dns, World
+from mirrorhunt.lab._dns_wire import (
+    NEGATIVE_TTL_S,
+    SERIAL,
+    fitted,
+    question,
+    refusal,
+    udp_limit,
+)
+from mirrorhunt.lab.world import Dns, Host, Serving, World
 from mirrorhunt.names import registrable_domain
 
-_HEADER = struct.Struct("!6H")
-_MAX_NAME_BYTES = 255
-_PLAIN_UDP_BYTES = 512
 _MAX_CACHED = 50_000
-_ANSWER_FLAGS = 0x8180  # QR, RD, RA
-_NXDOMAIN = 3
-_NEGATIVE_TTL_S = 60
-_SERIAL = 2026112401
 _A, _NS, _CNAME, _SOA, _MX, _TXT, _AAAA = 1, 2, 5, 6, 15, 16, 28
 _RESERVED = frozenset({"test", "example", "invalid", "localhost", "local", "onion"})
+_HIDES_NOTHING: Mapping[str, str | None] = MappingProxyType({})
+LIE = "185.230.7.7"
+"""What a rewriting nameserver answers for names that do not exist."""
 _ROOT_NS = ("a.root-servers.net", "b.root-servers.net")
 
 
@@ -59,12 +63,23 @@ class Nameserver:
     """Answers questions about *world*; `asked` is the log of them.
 
     With *lie*, it is a resolver that sells its users' typing errors: names that do not exist get
-    that address instead of NXDOMAIN.
+    that address instead of NXDOMAIN. With *hidden*, it is one that obeys an order: those hosts,
+    and what is below them, get the address of a stop page, or NXDOMAIN where that is None. One
+    that *is_silent* takes questions and never answers.
     """
 
-    def __init__(self, world: World, *, lie: str | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        lie: str | None = None,
+        hidden: Mapping[str, str | None] = _HIDES_NOTHING,
+        is_silent: bool = False,
+    ) -> None:
         self._world = world
         self._lie = lie
+        self._hidden = hidden
+        self._is_silent = is_silent
         self.asked: list[Question] = []
         self._answers: dict[tuple[str, int, int], bytes] = {}
         self._turns: dict[str, int] = {}
@@ -81,6 +96,21 @@ class Nameserver:
         self._suffixes = frozenset(name.rpartition(".")[2] for name in world.hosts)
         self._udp: asyncio.DatagramTransport | None = None
         self._tcp: asyncio.Server | None = None
+
+    @classmethod
+    def of(cls, world: World, serving: Serving) -> Self:
+        """One of the nameservers that *world* declares. Raises ValueError for an unknown manner:
+        the world is wrong."""
+        match serving.manner:
+            case "honest":
+                return cls(world)
+            case "rewriting":
+                return cls(world, lie=LIE)
+            case "filtering":
+                return cls(world, hidden=serving.hidden)
+            case "silent":
+                return cls(world, is_silent=True)
+        raise ValueError(f"no nameserver has the manner {serving.manner!r}")
 
     async def start(self, address: str = "127.0.0.1", port: int = 0) -> int:
         """Listen on one port for UDP and TCP, and return it."""
@@ -125,42 +155,61 @@ class Nameserver:
 
     def answer(self, wire: bytes, *, over_tcp: bool = False) -> bytes | None:
         """The answer to one message; None where the server stays silent or cannot read it."""
-        question = _question(wire)
-        if question is None:
+        asked = question(wire)
+        if asked is None:
             return None
-        name, rdtype, end = question
+        name, rdtype, end = asked
         self.asked.append(Question(time.time(), name, rdtype, over_tcp))
+        if self._is_silent:
+            return None
         if self._lie is not None and not self._exists(name):
-            return self._lied(wire, rdtype)
+            return self._invented(wire, rdtype, self._lie)
+        for above in _and_above(name) if self._hidden else ():
+            if above in self._hidden:
+                return self._stopped(wire, name, end, rdtype, self._hidden[above])
         if self._is_nowhere(name) and wire[10:12] == b"\0\0":
-            return _refusal(wire, name, end)
+            return refusal(wire, name, end)
         host = self._world.find(name)
         if host is not None and host.dns.rcode == "SILENT":
             return None
-        limit = 65535 if over_tcp else _udp_limit(wire, end)
+        limit = 65535 if over_tcp else udp_limit(wire, end)
         if host is not None and host.dns.turns:
-            return _fit(wire, end, self._render(name, rdtype, wire, end), limit)
+            return fitted(wire, end, self._render(name, rdtype, wire, end), limit)
         key = (name, rdtype, wire[10] << 8 | wire[11])
         full = self._answers.get(key)
         if full is None:
             full = self._render(name, rdtype, wire, end)
             if len(self._answers) < _MAX_CACHED:
                 self._answers[key] = full
-        return _fit(wire, end, full, limit)
+        return fitted(wire, end, full, limit)
 
     def _exists(self, name: str) -> bool:
+        host = self._world.find(name)
+        if host is not None:
+            return host.dns.rcode != "NXDOMAIN"
         if name in self._servers or name in self._domains or name in self._inner:
             return True
-        if "." not in name:
-            return name not in _RESERVED or name in self._suffixes
-        return self._world.find(name) is not None
+        return "." not in name and (name not in _RESERVED or name in self._suffixes)
 
-    def _lied(self, wire: bytes, rdtype: int) -> bytes:
+    def _invented(self, wire: bytes, rdtype: int, address: str) -> bytes:
         query = dns.message.from_wire(wire, ignore_trailing=True)
         response = dns.message.make_response(query, recursion_available=True)
-        if rdtype == _A and self._lie is not None:
+        if rdtype == _A:
             owner = str(query.question[0].name)
-            response.answer.append(_rrset(owner, _NEGATIVE_TTL_S, "A", (self._lie,)))
+            response.answer.append(_rrset(owner, NEGATIVE_TTL_S, "A", (address,)))
+        return response.to_wire()
+
+    def _stopped(
+        self, wire: bytes, name: str, end: int, rdtype: int, address: str | None
+    ) -> bytes:
+        if address is not None:
+            return self._invented(wire, rdtype, address)
+        if wire[10:12] == b"\0\0":
+            return refusal(wire, name, end)
+        query = dns.message.from_wire(wire, ignore_trailing=True)
+        response = dns.message.make_response(query, recursion_available=True)
+        response.set_rcode(dns.rcode.NXDOMAIN)
+        response.authority.append(self._soa(name.rpartition(".")[2]))
         return response.to_wire()
 
     def _is_nowhere(self, name: str) -> bool:
@@ -207,9 +256,14 @@ class Nameserver:
         if host.dns.rcode != "NOERROR":
             return [], host.dns.rcode, None
         records = host.dns
-        if records.cname is not None and rdtype != _CNAME and host.name in (name, name[4:]):
-            return [("CNAME", records.ttl_s, (records.cname,))], "NOERROR", records.cname
-        values = _values(records, rdtype, self._addresses(name, records))
+        is_made_up = _is_made_up(name, host)
+        if records.cname is not None and (is_made_up or host.name in (name, name[4:])):
+            alias = records.cname.replace("*", name.partition(".")[0])
+            to = alias if rdtype != _CNAME else None
+            return [("CNAME", records.ttl_s, (alias,))], "NOERROR", to
+        # A wildcard has one wheel for all its names.
+        wheel = host.name if is_made_up else name
+        values = _values(records, rdtype, self._addresses(wheel, records))
         if rdtype in (_NS, _SOA, _MX, _TXT) and name not in self._domains:
             values = ()
         if rdtype == _SOA and name in self._domains:
@@ -250,19 +304,19 @@ class Nameserver:
             domain = name.rpartition(".")[2]
         host = self._world.find(domain)
         text = _soa_text(domain, host.dns if host else Dns())
-        return _rrset(domain, _NEGATIVE_TTL_S, "SOA", (text,))
+        return _rrset(domain, NEGATIVE_TTL_S, "SOA", (text,))
 
 
-def _refusal(wire: bytes, name: str, end: int) -> bytes:
-    """NXDOMAIN, with the SOA of the suffix: its owner points into the question."""
-    suffix = name.rpartition(".")[2]
-    pointer = (0xC000 | (12 + len(name) - len(suffix))).to_bytes(2, "big")
-    numbers = struct.pack("!5I", _SERIAL, 7200, 900, 1209600, _NEGATIVE_TTL_S)
-    soa = b"\x02ns\x03nic" + pointer + b"\x0ahostmaster\x03nic" + pointer + numbers
-    head = struct.pack("!HHIH", _SOA, 1, _NEGATIVE_TTL_S, len(soa))
-    flags = _ANSWER_FLAGS | _NXDOMAIN
-    header = _HEADER.pack(int.from_bytes(wire[:2], "big"), flags, 1, 0, 1, 0)
-    return header + wire[12:end] + pointer + head + soa
+def _is_made_up(name: str, host: Host) -> bool:
+    """True if it is a wildcard suffix that lets *host* answer for *name*."""
+    return host.name.removeprefix("www.") not in _and_above(name)
+
+
+def _and_above(name: str) -> Iterable[str]:
+    """*name* and the names above it."""
+    while name:
+        yield name
+        name = name.partition(".")[2]
 
 
 class _Datagrams(asyncio.DatagramProtocol):
@@ -288,39 +342,6 @@ def _names_between(hosts: Iterable[str], domains: frozenset[str]) -> Iterable[st
             rest = rest.partition(".")[2]
 
 
-def _question(wire: bytes) -> tuple[str, int, int] | None:
-    """(name, type, end of the question) of a query with one uncompressed question, or None."""
-    if len(wire) < 17 or wire[2] & 0xF8 or wire[4:6] != b"\0\1":
-        return None
-    labels: list[str] = []
-    at = 12
-    while at < len(wire) and wire[at]:
-        size = wire[at]
-        if size > 63 or at + size >= len(wire) or at > _MAX_NAME_BYTES + 12:
-            return None
-        labels.append(wire[at + 1 : at + 1 + size].decode("latin-1").lower())
-        at += size + 1
-    if at + 5 > len(wire):
-        return None
-    return ".".join(labels), int.from_bytes(wire[at + 1 : at + 3], "big"), at + 5
-
-
-def _udp_limit(wire: bytes, end: int) -> int:
-    """The largest answer the client takes: its EDNS size, if an OPT comes right after."""
-    if wire[10:12] != b"\0\0" and wire[end : end + 3] == b"\0\0\x29":
-        return max(_PLAIN_UDP_BYTES, int.from_bytes(wire[end + 3 : end + 5], "big"))
-    return _PLAIN_UDP_BYTES
-
-
-def _fit(wire: bytes, end: int, full: bytes, limit: int) -> bytes:
-    """*full* as the answer to *wire*: its id, its spelling of the name, TC if too long."""
-    if len(full) <= limit:
-        return wire[:2] + full[2:12] + wire[12:end] + full[end:]
-    flags = int.from_bytes(full[2:4], "big") | 0x0200
-    header = _HEADER.pack(int.from_bytes(wire[:2], "big"), flags, 1, 0, 0, 0)
-    return header + wire[12:end]
-
-
 def _values(records: Dns, rdtype: int, addresses: tuple[str, ...]) -> tuple[str, ...]:
     match rdtype:
         case 1:
@@ -342,7 +363,7 @@ def _soa_text(domain: str, records: Dns) -> str:
     suffix = domain.rpartition(".")[2]
     primary = records.ns[0] if records.ns else f"ns.nic.{suffix}" if suffix else _ROOT_NS[0]
     contact = records.soa_rname or f"hostmaster.{primary.partition('.')[2]}"
-    return f"{primary}. {contact}. {_SERIAL} 7200 900 1209600 {_NEGATIVE_TTL_S}"
+    return f"{primary}. {contact}. {SERIAL} 7200 900 1209600 {NEGATIVE_TTL_S}"
 
 
 def _rrset(owner: str, ttl_s: int, kind: str, values: tuple[str, ...]) -> dns.rrset.RRset:

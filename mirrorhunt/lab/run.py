@@ -17,14 +17,13 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from mirrorhunt.lab.dns_server import Nameserver
+from mirrorhunt.lab.dns_server import LIE, Nameserver
 from mirrorhunt.lab.web_server import Request, WebServer
 from mirrorhunt.lab.world import World
 from mirrorhunt.lab.worlds import worlds
 
 _ADDRESS = "127.0.0.1"
 _START_TIMEOUT_S = 60
-_LIE = "185.230.7.7"
 
 
 class Lab:
@@ -37,25 +36,32 @@ class Lab:
     def __init__(self, world: World) -> None:
         self.world = world
         self.nameserver = ""
-        """``ADDR:PORT``, for UDP and TCP."""
+        """``ADDR:PORT`` of the first honest one, for UDP and TCP."""
+        self.nameservers: tuple[str, ...] = ()
+        """All that the world declares, in its order, good and bad."""
         self.connect_to: tuple[str, ...] = ()
         """As curl's --connect-to: ``HOST:PORT:ADDR:PORT``, an empty HOST means any."""
         self.lying_nameserver = ""
         """As `nameserver`, but it gives an address for every name that does not exist."""
-        self.dns = Nameserver(world)
-        self.lying_dns = Nameserver(world, lie=_LIE)
+        self.served = tuple(Nameserver.of(world, serving) for serving in world.nameservers)
+        self._honest = [serving.manner for serving in world.nameservers].index("honest")
+        self.dns = self.served[self._honest]
+        self.lying_dns = Nameserver(world, lie=LIE)
         self._web = WebServer(world)
 
     async def start(self) -> None:
         """Listen on free ports of the loopback interface."""
-        self.nameserver = f"{_ADDRESS}:{await self.dns.start(_ADDRESS)}"
+        ports = [await nameserver.start(_ADDRESS) for nameserver in self.served]
+        self.nameservers = tuple(f"{_ADDRESS}:{port}" for port in ports)
+        self.nameserver = self.nameservers[self._honest]
         self.lying_nameserver = f"{_ADDRESS}:{await self.lying_dns.start(_ADDRESS)}"
         http, https = await self._web.start(_ADDRESS)
         self.connect_to = (f":80:{_ADDRESS}:{http}", f":443:{_ADDRESS}:{https}")
 
     async def stop(self) -> None:
         """Close everything that `start` opened."""
-        await self.dns.stop()
+        for nameserver in self.served:
+            await nameserver.stop()
         await self.lying_dns.stop()
         await self._web.stop()
 
@@ -71,12 +77,12 @@ class Lab:
 
     @property
     def questions_count(self) -> int:
-        """How many DNS questions arrived, at either nameserver."""
-        return len(self.dns.asked) + len(self.lying_dns.asked)
+        """How many DNS questions arrived, at all nameservers together."""
+        return sum(len(nameserver.asked) for nameserver in (*self.served, self.lying_dns))
 
     def environment(self) -> Mapping[str, str]:
-        """What points mirrorhunt at this lab instead of the Internet."""
-        return _environment(self.nameserver, self.connect_to)
+        """What points mirrorhunt at this lab instead of the Internet, at all its nameservers."""
+        return _environment(self.nameservers, self.connect_to)
 
     def log(self) -> Mapping[str, object]:
         """The logs as plain data: what `read_log` reads."""
@@ -88,9 +94,9 @@ class Lab:
         }
 
 
-def _environment(nameserver: str, connect_to: tuple[str, ...]) -> Mapping[str, str]:
+def _environment(nameservers: tuple[str, ...], connect_to: tuple[str, ...]) -> Mapping[str, str]:
     return {
-        "MIRRORHUNT_NAMESERVERS": nameserver,
+        "MIRRORHUNT_NAMESERVERS": ",".join(nameservers),
         "MIRRORHUNT_CONNECT_TO": ",".join(connect_to),
     }
 
@@ -117,7 +123,7 @@ def lab_running(world: World) -> Iterator[Lab]:
 
 
 @contextmanager
-def lab_in_process(world_name: str, seed: int = 1) -> Iterator["Outpost"]:
+def lab_in_process(world_name: str, seed: int = 1, day: int = 0) -> Iterator["Outpost"]:
     """A world served from a process of its own, so that it does not share the interpreter lock
     with what is measured.
 
@@ -128,13 +134,14 @@ def lab_in_process(world_name: str, seed: int = 1) -> Iterator["Outpost"]:
     ours, theirs = context.Pipe()
     with tempfile.TemporaryDirectory(prefix="lab-log-") as folder:
         log = Path(folder) / "log.json"
-        process = context.Process(target=_serve, args=(world_name, seed, log, theirs), daemon=True)
+        arguments = (world_name, seed, day, log, theirs)
+        process = context.Process(target=_serve, args=arguments, daemon=True)
         process.start()
         try:
             if not ours.poll(_START_TIMEOUT_S):
                 raise TimeoutError(f"the lab's process did not start in {_START_TIMEOUT_S} s")
-            nameserver, connect_to, ca_pem = ours.recv()
-            outpost = Outpost(nameserver, connect_to, ca_pem)
+            nameserver, nameservers, connect_to, ca_pem = ours.recv()
+            outpost = Outpost(nameserver, connect_to, ca_pem, nameservers=nameservers)
             yield outpost
         finally:
             ours.send("stop")
@@ -155,21 +162,23 @@ class Outpost:
     requests: list[Request] = field(default_factory=list)
     """Empty until the lab was stopped."""
     questions_count: int = 0
+    nameservers: tuple[str, ...] = ()
+    """All that the world declares; `nameserver` is the first honest one."""
 
     def environment(self) -> Mapping[str, str]:
         """As `Lab.environment`."""
-        return _environment(self.nameserver, self.connect_to)
+        return _environment(self.nameservers or (self.nameserver,), self.connect_to)
 
 
-def _serve(world_name: str, seed: int, log: Path, pipe: Connection) -> None:
+def _serve(world_name: str, seed: int, day: int, log: Path, pipe: Connection) -> None:
     def ready(lab: Lab) -> None:
-        pipe.send((lab.nameserver, lab.connect_to, lab.ca_pem))
+        pipe.send((lab.nameserver, lab.nameservers, lab.connect_to, lab.ca_pem))
         loop, serving = asyncio.get_running_loop(), asyncio.current_task()
         assert serving is not None
         # Whatever comes through the pipe, or its end, means: enough.
         loop.add_reader(pipe.fileno(), serving.cancel)
 
-    run(world_name, seed=seed, log_to=log, on_ready=ready)
+    run(world_name, seed=seed, day=day, log_to=log, on_ready=ready)
 
 
 async def _wind_up(lab: Lab) -> None:
@@ -187,6 +196,7 @@ def run(
     world_name: str,
     *,
     seed: int = 1,
+    day: int = 0,
     duration_s: float | None = None,
     log_to: Path | None = None,
     on_ready: Callable[[Lab], None] = lambda lab: None,
@@ -194,9 +204,10 @@ def run(
     """Serve a world until *duration_s* has passed or the process is interrupted.
 
     *on_ready* is called once the ports are open; *log_to* gets the log at the end, for a score
-    that is computed elsewhere. Raises UnknownNameError for a world that does not exist.
+    that is computed elsewhere. Raises UnknownNameError for a world that does not exist, and
+    InputError for a day that it does not have.
     """
-    lab = Lab(worlds[world_name](seed))
+    lab = Lab(worlds[world_name](seed).on(day))
 
     async def serve() -> None:
         await lab.start()

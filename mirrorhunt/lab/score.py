@@ -22,6 +22,13 @@ THRESHOLDS: Mapping[str, frozenset[str]] = {
 POLITE_REQUESTS_PER_S = 5
 """What a small web server bears without its owner noticing."""
 
+# What may be said of whoever stands in these relations. Nobody can see from outside that a mirror
+# is not the operator's, so `mirror` is always true of one; `operator` of somebody's copy never is.
+_SAYS: Mapping[str, frozenset[str]] = {
+    "mirror": frozenset({"mirror", "proxy", "redirector"}),
+    "operator": frozenset({"operator", "hub", "redirector"}),
+    "both": frozenset({"mirror", "operator", "hub", "redirector", "successor"}),
+}
 # One look cannot tell a name that is gone from one that has no address today.
 _RIGHT: Mapping[str, frozenset[str]] = {"dead": frozenset({"dead", "unresolved"})}
 
@@ -77,6 +84,10 @@ class Score:
     """At ``probable``: live hosts of the operator that are no mirrors (players, interfaces)."""
     copies: Share
     """At ``probable``: mirrors that somebody else runs."""
+    outlasted: Share
+    """At ``probable``: members that are away for this day only."""
+    relations: Mapping[tuple[str, str], int]
+    """(truth, reported) relation of what is of the network, at ``probable``, to its number."""
     states: Mapping[tuple[str, str], int]
     """(truth, reported) availability of members to their number."""
     requests_count: int
@@ -129,6 +140,14 @@ class Score:
             ("states right", self.states_right),
         ):
             rows.append((label, f"{share.found} of {share.wanted}"))
+        if self.outlasted.wanted:
+            away = self.outlasted
+            rows.append(("stands while away for a day", f"{away.found} of {away.wanted}"))
+        rows += [
+            (f"relation: {truth} taken for {said}", str(count))
+            for (truth, said), count in sorted(self.relations.items())
+            if said not in _SAYS[truth]
+        ]
         rows += [
             (f"state: {truth} taken for {said}", str(count))
             for (truth, said), count in sorted(self.states.items())
@@ -157,6 +176,11 @@ class Score:
                 "operated": _share_as_dict(self.operated),
                 "copies": _share_as_dict(self.copies),
                 "states_right": _share_as_dict(self.states_right),
+                "outlasted": _share_as_dict(self.outlasted),
+                "relations": [
+                    {"truth": truth, "reported": said, "count": count}
+                    for (truth, said), count in sorted(self.relations.items())
+                ],
                 "states": [
                     {"truth": truth, "reported": said, "count": count}
                     for (truth, said), count in sorted(self.states.items())
@@ -210,6 +234,8 @@ def score(
         only_by=_by_technique(wanted, likely, only=True),
         operated=_share(world, domains, likely, frozenset({"operator"})),
         copies=_share(world, domains, likely, frozenset({"mirror"})),
+        outlasted=_outlasted(world, domains, likely),
+        relations=_relations(world, domains, reported, likely),
         states=_states(reported, domains),
         requests_count=len(requests),
         questions_count=questions_count,
@@ -314,6 +340,32 @@ def _share(
         and host.truth.state == "live"
     }
     return Share(len(those & likely), len(those))
+
+
+def _outlasted(world: World, domains: Mapping[str, Host], likely: set[str]) -> Share:
+    away = {
+        domain
+        for domain, host in domains.items()
+        if host.truth.is_outage and host.truth.network == world.network
+    }
+    return Share(len(away & likely), len(away))
+
+
+def _relations(
+    world: World,
+    domains: Mapping[str, Host],
+    reported: Mapping[str, Mapping[str, object]],
+    likely: set[str],
+) -> dict[tuple[str, str], int]:
+    counted: Counter[tuple[str, str]] = Counter()
+    for domain in likely & domains.keys():
+        truth = domains[domain].truth
+        if truth.network == world.network and truth.relations:
+            both = len(truth.relations) > 1
+            known = "both" if both else next(iter(truth.relations))
+            counted[known, str(reported[domain].get("relation", ""))] += 1
+    # A row without the column says nothing of it.
+    return {pair: count for pair, count in counted.items() if pair[1]}
 
 
 def _states(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from mirrorhunt.errors import InputError
 from mirrorhunt.names import registrable_domain
 
 MEMBER = "member"
@@ -29,10 +30,12 @@ TECHNIQUES = frozenset(
         "frame",
         "announcement",
         "certificate",
+        "certificate_log",
         "dns_name",
     }
 )
-"""The ways in which one host can lead to another."""
+"""The ways in which one host can lead to another. ``certificate``: in one that it presents;
+``certificate_log``: in one that a search of the logs shows for its label or domain."""
 
 STATES = frozenset(
     {
@@ -49,8 +52,13 @@ STATES = frozenset(
 )
 """The states that a host can be in; words as the exports write them."""
 
+MANNERS = frozenset({"honest", "rewriting", "filtering", "silent"})
+"""What a nameserver does with questions: answer them, give an address for what does not exist,
+hide what it was told to hide, or nothing."""
+
 _GOES_ON_FROM = frozenset({MEMBER, "platform", "link_in_bio", "shortener"})
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+_HIDES_NOTHING: Mapping[str, str | None] = MappingProxyType({})
 
 
 # ---------------------------------------------------------------- what DNS and TLS say
@@ -66,13 +74,26 @@ class Dns:
     mx: tuple[str, ...] = ()
     txt: tuple[str, ...] = ()
     cname: str | None = None
+    """Of a host that a wildcard suffix leads to, ``*`` stands for the label that was asked for."""
     soa_rname: str | None = None
     """The zone's contact; None for the nameserver's default."""
     rcode: str = "NOERROR"
     """``NOERROR``, ``NXDOMAIN``, ``SERVFAIL``, ``REFUSED``, or ``SILENT``: no answer at all."""
     ttl_s: int = 300
     turns: tuple[tuple[str, ...], ...] = ()
-    """Address sets given in turn, one a question: a name that rebinds. Overrides `a`."""
+    """Address sets given in turn, one a question: a name that rebinds, or the round robin of a
+    wildcard. Overrides `a`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A nameserver that whoever looks may be told to ask."""
+
+    manner: str = "honest"
+    """One of `MANNERS`."""
+    hidden: Mapping[str, str | None] = field(default_factory=lambda: _HIDES_NOTHING)
+    """Hosts that a filtering one hides, with what is below them: the address of its stop page,
+    or None for NXDOMAIN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +222,8 @@ class Truth:
     """``mirror`` and ``operator``; a copycat is a mirror without the operator."""
     techniques: frozenset[str] = frozenset()
     """The ways that lead to it from hosts of the world."""
+    is_outage: bool = False
+    """True: not live today, and back tomorrow. What stood for it has to stand."""
 
 
 @dataclass(frozen=True)
@@ -258,6 +281,26 @@ class World:
     """Names to consider, good and bad: for ``--candidates``."""
     wildcard_suffixes: Mapping[str, str] = field(default_factory=dict)
     """Suffixes under which every name resolves, to the host whose answers it then gives."""
+    nameservers: tuple[Serving, ...] = (Serving(),)
+    """Those that can be asked, at least one of them honest."""
+    known: tuple[str, ...] = ()
+    """What a perfect searcher knows of from the days before."""
+    later: Mapping[int, "World"] = field(default_factory=dict)
+    """The same Internet so many days later; empty where time stands still."""
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The days on which it can be looked at, the first one (0) first."""
+        return (0, *sorted(self.later))
+
+    def on(self, day: int) -> "World":
+        """The world of that *day*. Raises InputError for one that it does not have."""
+        if day == 0:
+            return self
+        if day not in self.later:
+            days = ", ".join(map(str, self.days))
+            raise InputError(f"day: the world {self.name!r} has no day {day}; there are: {days}")
+        return self.later[day]
 
     def find(self, name: str) -> Host | None:
         """The host that answers for *name*: itself, with ``www.`` or without, or a wildcard."""
@@ -314,8 +357,8 @@ class World:
         for edge in self.edges:
             if edge.technique in techniques:
                 leads.setdefault(edge.source, []).append(edge.target)
-        steps = dict.fromkeys(self.seeds, 0)
-        queue = deque(self.seeds)
+        steps = dict.fromkeys((*self.seeds, *self.known), 0)
+        queue = deque(steps)
         while queue:
             source = queue.popleft()
             truth = self.hosts[source].truth

@@ -65,6 +65,10 @@ def head(scene: Scene, title: str, *, extra: str = "", language: str = "en") -> 
         f'<link rel="alternate" hreflang="{code}" href="{scene.url(x)}">'
         for x, code in zip(scene.leads("alternate"), _CODES * 8, strict=False)
     ]
+    links += [
+        f'<meta name="google-site-verification" content="{token}">'
+        for token in scene.texts("tokens")
+    ]
     icon = scene.text("icon")
     if icon:
         links.append(f'<link rel="icon" href="{icon}">')

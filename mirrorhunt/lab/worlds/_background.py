@@ -63,7 +63,8 @@ def add_background(draft: Draft, count: int) -> list[str]:
 def _link(draft: Draft, names: list[str]) -> None:
     """Ordinary sites lead to one another, and some have moved."""
     rng = draft.rng
-    moved = set(rng.sample(names, len(names) // 25))
+    # No set: its order is another in each process, and so would be the world.
+    moved = dict.fromkeys(rng.sample(names, len(names) // 25))
     for name in moved:
         target = rng.choice(names)
         if target not in moved:

@@ -16,11 +16,12 @@ from mirrorhunt.lab.world import (
     Html,
     Lead,
     Redirect,
+    Serving,
     Truth,
     World,
 )
 
-ON_PAGE = TECHNIQUES - {"redirect", "certificate", "dns_name"}
+ON_PAGE = TECHNIQUES - {"redirect", "certificate", "certificate_log", "dns_name"}
 _MOVES = ("meta_refresh", "script_redirect")
 _CDN_FIRST_TEXT = "ada alan amy beth bob cara clark dana dean elle eva finn gina hal iris jack"
 _CDN_FIRST = tuple(_CDN_FIRST_TEXT.split())
@@ -187,6 +188,10 @@ class Draft:
                 if other != name:
                     self._edges[Edge(name, other, "certificate")] = None
 
+    def logged(self, known: str, name: str) -> None:
+        """A search of the certificate logs for *known*, or for its label, shows *name*."""
+        self._edges[Edge(known, name, "certificate_log")] = None
+
     def derivable(self, known: str, name: str) -> None:
         """*name* follows from *known* by number, suffix or affix."""
         self._edges[Edge(known, name, "dns_name")] = None
@@ -197,6 +202,7 @@ class Draft:
         protect: tuple[str, ...],
         candidates: tuple[str, ...],
         wildcard_suffixes: dict[str, str],
+        nameservers: tuple[Serving, ...] = (Serving(),),
     ) -> World:
         """The finished world."""
         ways: dict[str, set[str]] = {}
@@ -217,6 +223,7 @@ class Draft:
             protect=protect,
             candidates=candidates,
             wildcard_suffixes=wildcard_suffixes,
+            nameservers=nameservers,
         )
 
 

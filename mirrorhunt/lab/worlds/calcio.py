@@ -6,14 +6,25 @@ names by pattern under many suffixes, several languages, mirrors that announce o
 seized, parked, sold and blocked among them. The brand and every name of it are invented.
 """
 
+from dataclasses import replace
+
 from mirrorhunt.lab.templates.words import LANGUAGES
-from mirrorhunt.lab.world import MEMBER, CertificateSearch, Content, Html, RegistrationData, World
+from mirrorhunt.lab.world import (
+    MEMBER,
+    Certificate,
+    CertificateSearch,
+    Content,
+    Html,
+    Issuances,
+    RegistrationData,
+    World,
+)
 from mirrorhunt.lab.worlds import worlds
 from mirrorhunt.lab.worlds._background import add_background, bring_near
 from mirrorhunt.lab.worlds._draft import Draft, HostDraft, Hoster, icon
 from mirrorhunt.lab.worlds._hostile import add_hostile
 from mirrorhunt.lab.worlds._names import Brand, brands, invented, member_names, numbered
-from mirrorhunt.lab.worlds._network import Identity, add_members, connect, identity, show
+from mirrorhunt.lab.worlds._network import BOTH, Identity, add_members, connect, identity, show
 from mirrorhunt.lab.worlds._surroundings import MESSENGER, Surroundings
 
 BACKGROUND_COUNT = 1050
@@ -66,10 +77,12 @@ def build(seed: int = 1) -> World:
     for name in _CONTROLS:
         if name not in draft.hosts:
             around.site(name, "platform", "platform")
+    candidates = _candidates(draft, background)
+    _logged(around, found, seed_host)
     return draft.build(
         seeds=(seed_host,),
         protect=tuple(sorted(around.protect)),
-        candidates=_candidates(draft, background),
+        candidates=candidates,
         wildcard_suffixes=suffixes,
     )
 
@@ -237,6 +250,44 @@ def _sources(around: Surroundings) -> None:
     around.site("crt.sh", "platform", "library").routes["/"] = CertificateSearch()
     around.site("rdap.org", "platform", "library").routes["/domain/*"] = RegistrationData()
     around.protect += ["crt.sh", "rdap.org"]
+
+
+def _logged(around: Surroundings, found: tuple[Brand, ...], seed_host: str) -> None:
+    """Members that nothing but the logs of their certificates gives away, and who searches logs
+    by domain. After all else, so that it shifts nothing that is drawn."""
+    draft, rng = around.draft, around.rng
+    around.site("api.certspotter.com", "platform", "library").routes["/v1/issuances"] = Issuances()
+    around.protect.append("api.certspotter.com")
+    # By a label that no rule makes of another: a search for the brand shows it.
+    for brand in found[:2]:
+        name = f"{brand.label}-{''.join(rng.sample('bcdfghjkpqvwxz', 5))}.{rng.choice(_UNUSUAL)}"
+        _add_logged(around, brand, name)
+        known = seed_host if brand is found[0] else _known(draft, around, brand)
+        draft.logged(known, name)
+    # By a certificate that it has together with a known one, which presents another by now.
+    known = _known(draft, around, found[0])
+    name = f"{invented(rng)}.{rng.choice(_UNUSUAL)}"
+    _add_logged(around, found[0], name)
+    draft.hosts[name].certificate = Certificate(f"logged {name}", (name, known))
+    draft.logged(known, name)
+
+
+_UNUSUAL = ("stream", "monster", "rocks", "mom", "quest")
+
+
+def _known(draft: Draft, around: Surroundings, brand: Brand) -> str:
+    """A live member that shows *brand* under a label of it."""
+    return next(n for n in around.live if n.startswith(brand.label) and draft.hosts[n].certificate)
+
+
+def _add_logged(around: Surroundings, brand: Brand, name: str) -> None:
+    host = around.draft.add(
+        name, MEMBER, around.who.hoster.dns(around.rng), network="calcio", relations=BOTH
+    )
+    show(around.draft, host, brand, around.who, "full")
+    assert host.certificate is not None
+    # Signed and logged: the broken ones are for others.
+    host.certificate = replace(host.certificate, kind="trusted")
 
 
 def _candidates(draft: Draft, background: list[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 
 from mirrorhunt.lab import pages
+from mirrorhunt.lab.sources import certificates, issuances
 from mirrorhunt.lab.world import (
     BACKGROUND,
     STATES,
@@ -19,7 +20,7 @@ from mirrorhunt.lab.world import (
     World,
 )
 from mirrorhunt.lab.worlds import worlds
-from mirrorhunt.names import host, registrable_domain
+from mirrorhunt.names import host, parts, registrable_domain
 
 SEEDS = (1, 2, 7)
 
@@ -125,7 +126,7 @@ def test_every_technique_leads_to_some_live_member(world: World, technique: str)
     assert any(h.truth.state == "live" for h in found)
 
 
-@pytest.mark.parametrize("technique", ["dns_name", "certificate"])
+@pytest.mark.parametrize("technique", ["dns_name", "certificate", "certificate_log"])
 def test_a_few_members_are_given_away_by_one_technique_alone(world: World, technique: str) -> None:
     only = [h for h in world.members if h.truth.techniques == {technique}]
     assert len([h for h in only if h.truth.state == "live"]) >= 2
@@ -145,6 +146,11 @@ def test_a_page_leads_where_the_truth_says(world: World) -> None:
         if edge.technique == "certificate":
             assert source.certificate is not None
             assert edge.target in source.certificate.names
+            continue
+        if edge.technique == "certificate_log":
+            label = parts(edge.source).label.rstrip("0123456789")
+            shown = issuances(world, edge.source)[1] + certificates(world, f"%{label}%")[1]
+            assert f'"{edge.target}"' in shown or f"{edge.target}\\n" in shown
             continue
         if edge.technique == "redirect":
             targets = [b.to for b in source.routes.values() if isinstance(b, Redirect)]

@@ -1,9 +1,11 @@
 """The score counts what was found, and what should not have been."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from mirrorhunt.errors import InputError
 from mirrorhunt.lab.score import Score, Share, score
 from mirrorhunt.lab.web_server import Request
 from mirrorhunt.lab.world import Dns, Edge, Host, Truth, World
@@ -190,3 +192,49 @@ def test_an_empty_hunt_scores_zero_and_not_an_error() -> None:
     assert result.tally("probable").recall == 0
     assert result.tally("probable").precision == 1
     assert dict(result.as_table())["requests per mirror"] == "-"
+
+
+def test_what_is_away_for_a_day_has_to_stand() -> None:
+    place = world()
+    hosts = dict(place.hosts)
+    for name, is_outage in (("gone.example", True), ("parked.example", False)):
+        truth = replace(hosts[name].truth, is_outage=is_outage)
+        hosts[name] = replace(hosts[name], truth=truth)
+    place = replace(place, hosts=hosts)
+    assert score(place, [row("gone.example")], ()).outlasted == Share(1, 1)
+    # Short of probable it has fallen.
+    assert score(place, [row("gone.example", "candidate")], ()).outlasted == Share(0, 1)
+    assert "stands while away for a day" in dict(score(place, [], ()).as_table())
+
+
+def test_a_copy_taken_for_the_operators_own_is_shown() -> None:
+    rows = [
+        row("copy.example") | {"relation": "operator"},
+        row("a.example") | {"relation": "mirror"},
+        row("player.example") | {"relation": "operator"},
+        # No relation stands below probable, and a row may lack the column.
+        row("b.example", "candidate") | {"relation": "mirror"},
+        row("c.example"),
+    ]
+    found = judged(*rows)
+    assert found.relations == {
+        ("mirror", "operator"): 1,
+        ("both", "mirror"): 1,
+        ("operator", "operator"): 1,
+    }
+    shown = [label for label, _ in found.as_table() if label.startswith("relation: ")]
+    assert shown == ["relation: mirror taken for operator"]
+
+
+def test_a_world_with_one_day_has_no_other() -> None:
+    place = world()
+    assert place.days == (0,)
+    assert place.on(0) is place
+    with pytest.raises(InputError, match="no day 7"):
+        place.on(7)
+
+
+def test_what_is_known_from_days_before_is_where_a_search_starts() -> None:
+    later = replace(world(), known=("lost.example",))
+    assert "lost.example" not in world().reached()
+    assert later.reached()["lost.example"] == 0
