@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -150,11 +150,36 @@ class Asker:
         nobody else is left.
         """
         await self._compare(known)
+        held: list[Found] = []
+        waiting = proposals
+        while True:
+            denied: dict[Nameserver, list[Proposal]] = defaultdict(list)
+            async with aclosing(self._asked(waiting, denied)) as asked:
+                async for found in asked:
+                    if found.is_promising:
+                        yield found
+                    else:
+                        held.append(found)
+            hiding = [n for n in denied if n not in self.truth.unfiltered]
+            self._pass_over()
+            waiting = [proposal for n in hiding for proposal in denied[n]]
+            # Whoever was found hiding is asked no more, so this ends.
+            if not waiting:
+                break
+        for found in sorted(held, key=_promise):
+            yield found
+        await self._check_who_refuses()
+        self._report()
+
+    async def _asked(
+        self, proposals: Iterable[Proposal], denied: dict[Nameserver, list[Proposal]]
+    ) -> AsyncGenerator[Found]:
+        """As `existing`, by those who are usable now; *denied* is filled with who said of which
+        names that they do not exist."""
         bulk = await self._client()
         asked: dict[str, Proposal] = {}
         exist: list[Outcome] = []
         failed: list[str] = []
-        held: list[Found] = []
         self._failures = 0
         async with aclosing(bulk.ask(self._names(proposals, asked, bulk))) as outcomes:
             async for outcome in outcomes:
@@ -163,28 +188,27 @@ class Asker:
                     exist.append(outcome)
                 elif outcome.is_failure and len(failed) < MAX_LAME:
                     failed.append(outcome.name)
+                elif outcome.nameserver is not None:
+                    denied[outcome.nameserver].append(asked.pop(outcome.name))
                 else:
                     del asked[outcome.name]
                 if len(exist) == CHECKED_AT_ONCE:
                     for found in await self._believed(exist, asked):
-                        if found.is_promising:
-                            yield found
-                        else:
-                            held.append(found)
+                        yield found
                     exist = []
-        last = [*await self._believed(exist, asked), *held]
-        last += await self._lame(failed, asked)
-        for found in sorted(last, key=_promise):
+        for found in [*await self._believed(exist, asked), *await self._lame(failed, asked)]:
             yield found
         self.silent = frozenset(
             h.nameserver for h in bulk.health() if h.is_down or h.sent == h.timeouts > 0
         )
-        await self._check_who_refuses()
-        self._report()
 
     async def _compare(self, known: Sequence[str]) -> None:
         """Find out who hides hosts that are *known* to exist, and look nothing up there."""
         await self.truth.compare(known[:MAX_COMPARED])
+        self._pass_over()
+
+    def _pass_over(self) -> None:
+        """What is looked at next is not looked up where it is hidden."""
         usable = self.truth.unfiltered
         self._resolver.pass_over([n for n in self._resolver.nameservers if n not in usable])
 

@@ -166,6 +166,14 @@ def test_a_nameserver_that_hides_a_known_host_is_reported_and_not_asked_for_more
         assert stats.get_stats() == {f"mirrorhunt/nameserver_blocks/{_at(filter_)}": 1}
 
 
+def test_what_a_nameserver_denied_before_it_was_found_hiding_is_asked_for_again() -> None:
+    # It hides half of the names; which of the two is asked for which is nobody's to say.
+    names = [f"films{i}.test" for i in range(60)]
+    hiding: dict[str, Any] = dict.fromkeys(names, OWN) | dict.fromkeys(names[::2], NXDOMAIN)
+    with Server(dict.fromkeys(names, OWN)) as good, Server(hiding) as filter_:
+        assert _found([filter_, good], names) == dict.fromkeys(names, True)
+
+
 def test_what_hardly_has_a_site_comes_last_and_the_likeliest_first() -> None:
     def at(nameserver: str) -> Any:
         return {**OWN, "NS": [nameserver]}
