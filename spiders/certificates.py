@@ -7,7 +7,7 @@ ties its names together. A large one is a hoster's or a delivery network's and t
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
-from itertools import takewhile
+from itertools import chain, takewhile, zip_longest
 from operator import attrgetter
 
 from mirrorhunt.crawling.scene import BY_LABEL, Scene
@@ -60,16 +60,17 @@ class CertificatesSpider(DiscoverySpider):
     async def propose(cls, scene: Scene) -> AsyncIterator[Candidate]:
         """Domains that logs know, and that are like the network's or share a certificate with it.
 
-        Labels are asked for first, as one answer holds what all domains of that label have; then
-        domains, the youngest first.
+        Labels and domains in turn, as the budget may end in between: the answer for a label holds
+        what all domains of that label have, and the youngest domain's what it is held with.
         """
         if not scene.logged and not scene.consult.left(CERTIFICATES):
             return
         standing = [domain for domain, _ in scene.known]
         moves = _Moves(scene)
         patterns = Patterns({scene.network: standing})
-        questions = [Question(stem, is_label=True) for stem in _common_first(patterns, standing)]
-        questions += [Question(domain) for domain in reversed(standing)]
+        labels = [Question(stem, is_label=True) for stem in _common_first(patterns, standing)]
+        domains = [Question(domain) for domain in reversed(standing)]
+        questions = filter(None, chain.from_iterable(zip_longest(labels, domains)))
         # A log was asked before enough stood to see what it had found.
         for domain in sorted(scene.logged):
             if (rule := moves.rule(domain)) is not None:
@@ -93,10 +94,15 @@ class CertificatesSpider(DiscoverySpider):
 
 
 def _common_first(patterns: Patterns, standing: list[str]) -> list[str]:
-    """The labels to ask for: those that most domains that stand have, first."""
+    """The labels to ask for: those that most domains that stand have, first, and none whose
+    answer the answer for a shorter one holds."""
     labels = [parts(domain).label for domain in standing]
     carried = {stem: sum(stem in label for label in labels) for stem in patterns}
-    return sorted(carried, key=lambda stem: (-carried[stem], stem))
+    kept: list[str] = []
+    for stem in sorted(carried, key=lambda stem: (-carried[stem], len(stem), stem)):
+        if not any(shorter in stem for shorter in kept):
+            kept.append(stem)
+    return kept
 
 
 class _Moves:

@@ -165,6 +165,19 @@ def test_the_label_that_most_domains_carry_is_asked_for_first() -> None:
     run(test)
 
 
+def test_labels_and_domains_are_asked_for_in_turn_and_no_label_twice() -> None:
+    # What is logged for filmnetzplay is in the answer for filmnetz.
+    async def test() -> None:
+        config = replace(CONFIG, ct_questions_per_round=2)
+        says = {CT: [logged("nobody.test")], SPOTTER: [spotted("nobody.test")]}
+        async with library(says, config=config) as lib:
+            await proposed(scene(lib.consult, "filmnetz.com", "filmnetzplay.com"))
+            assert lib.asked[CT] == ["/?q=%25filmnetz%25&output=json"]
+            assert len(lib.asked[SPOTTER]) == 1
+
+    run(test)
+
+
 def test_nothing_is_made_up_where_nobody_can_be_asked() -> None:
     async def test() -> None:
         async with library({}, config=replace(CONFIG, sources=())) as lib:
