@@ -11,10 +11,14 @@ harmed (decision 11):
   were not there to be seen it is shown again.
 * Neither outlives its host's owner: what was decided about a name before it changed hands says
   nothing about who holds it now.
+
+What keeps a host out is not taken back by one other person alone, neither by a confirmation nor by
+an undo: whoever made it does that, or two others do.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,7 +43,17 @@ class Decision(StrEnum):
     """Take back an earlier decision; itself a decision, and kept."""
 
 
-_ON_MEMBERSHIP = frozenset({Decision.CONFIRM, Decision.REJECT, Decision.PROTECT})
+ON_MEMBERSHIP = frozenset({Decision.CONFIRM, Decision.REJECT, Decision.PROTECT})
+"""What decides whether a host belongs; the others say something about it, or about a decision."""
+_KEEPING_OUT = frozenset({Decision.REJECT, Decision.PROTECT})
+PAST = {
+    Decision.CONFIRM: "confirmed",
+    Decision.REJECT: "rejected",
+    Decision.PROTECT: "put under protection",
+    Decision.RELATE: "given a role",
+    Decision.UNDO: "undone",
+}
+"""What was done to the host, for sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,21 @@ class Review:
     drawn: str = ""
     """The slice of the queue that it was drawn from; only ``random`` bounds the error."""
     undoes: int | None = None
+    expires_at: datetime | None = None
+    """For `Decision.PROTECT`: from then on it binds nobody; None if it always does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One host that a person decided upon, for learning."""
+
+    judgement: Judgement
+    """That was seen, with the bits that the policy of then gave."""
+    registrable_domain: str
+    channels: tuple[str, ...]
+    belongs: bool
+    is_drawn: bool = False
+    """Chance picked it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +104,54 @@ class Standing:
     """Whose word the verdict rests on, in the order they gave it."""
 
 
-def in_force(reviews: Iterable[Review], epoch_since: datetime | None) -> tuple[Review, ...]:
-    """*reviews* without what was undone, the undoing, and what an owner before is about; in order.
+def in_force(
+    reviews: Iterable[Review], epoch_since: datetime | None, now: datetime | None = None
+) -> tuple[Review, ...]:
+    """*reviews* without what was undone, the undoing, what an owner before is about, and what has
+    expired at *now* (None: nothing has); in order.
 
-    An undo can be undone.
+    An undo can be undone. A protection that has expired does not bring back what was decided
+    before it: nobody has looked since, so the policy decides.
     """
-    undone: set[int | None] = set()
+    undoing: dict[int | None, set[str]] = defaultdict(set)
     kept: list[Review] = []
+    has_expired = False
     for review in sorted(reviews, key=lambda r: r.id, reverse=True):
-        if review.id in undone:
+        if _is_undone(review, undoing.get(review.id, ())):
             continue
         if review.decision is Decision.UNDO:
-            undone.add(review.undoes)
-        elif epoch_since is None or review.at >= epoch_since:
-            kept.append(review)
+            undoing[review.undoes].add(_person(review.author))
+            continue
+        if epoch_since is not None and review.at < epoch_since:
+            continue
+        if review.decision in ON_MEMBERSHIP:
+            if now is not None and review.expires_at is not None and review.expires_at <= now:
+                has_expired = True
+            if has_expired:
+                continue
+        kept.append(review)
     return tuple(reversed(kept))
+
+
+def _is_undone(review: Review, by: Collection[str]) -> bool:
+    """Whether those who undid *review* are enough: a second person for what keeps a host out.
+
+    Otherwise one person could take another's rejection away and confirm, and nobody else would
+    have looked.
+    """
+    if review.decision in _KEEPING_OUT:
+        return _person(review.author) in by or len(by) >= 2
+    return bool(by)
+
+
+def _person(author: str) -> str:
+    """Who *author* is, however the name was typed."""
+    return author.casefold()
 
 
 def is_confirmed(reviews: Sequence[Review], needs_two: str | None) -> bool:
     """Whether *reviews*, which are in force, confirm; whether it stands is not looked at."""
-    latest = _latest(reviews)
+    latest = latest_on_membership(reviews)
     if latest is None or latest.decision is not Decision.CONFIRM:
         return False
     return len(_confirming(reviews)) >= (2 if _why_two(reviews, needs_two) else 1)
@@ -102,7 +159,7 @@ def is_confirmed(reviews: Sequence[Review], needs_two: str | None) -> bool:
 
 def is_refused(reviews: Sequence[Review]) -> bool:
     """Whether *reviews*, which are in force, keep the host out, whatever speaks for it."""
-    latest = _latest(reviews)
+    latest = latest_on_membership(reviews)
     return latest is not None and latest.decision is not Decision.CONFIRM
 
 
@@ -117,7 +174,7 @@ def standing(
     *needs_two* says why one person is not enough; None where one is.
     """
     role = next((r.role for r in reversed(reviews) if r.decision is Decision.RELATE), "")
-    latest = _latest(reviews)
+    latest = latest_on_membership(reviews)
     if latest is None:
         return Standing(role=role)
     if latest.decision is Decision.PROTECT:
@@ -148,35 +205,35 @@ def _confirmation(
     return Standing(Verdict.CONFIRMED, _by(latest), role, authors=authors)
 
 
-def _latest(reviews: Sequence[Review]) -> Review | None:
-    return next((r for r in reversed(reviews) if r.decision in _ON_MEMBERSHIP), None)
+def latest_on_membership(reviews: Sequence[Review]) -> Review | None:
+    """The decision of *reviews*, which are in force, that says whether the host belongs."""
+    return next((r for r in reversed(reviews) if r.decision in ON_MEMBERSHIP), None)
 
 
 def _confirming(reviews: Sequence[Review]) -> tuple[str, ...]:
     """Who confirmed since the last decision that was none, each once."""
-    names: dict[str, None] = {}
+    people: dict[str, str] = {}
     for review in reversed(reviews):
-        if review.decision in _ON_MEMBERSHIP:
+        if review.decision in ON_MEMBERSHIP:
             if review.decision is not Decision.CONFIRM:
                 break
-            names[review.author] = None
-    return tuple(reversed(names))
+            people[_person(review.author)] = review.author
+    return tuple(reversed(people.values()))
 
 
 def _why_two(reviews: Sequence[Review], needs_two: str | None) -> str | None:
-    """Why one confirmation is not enough: the name, or that somebody else had rejected it."""
+    """Why one confirmation is not enough: the name, or that somebody else had kept it out."""
     if needs_two:
         return needs_two
-    rejected = [r for r in reviews if r.decision is Decision.REJECT]
-    authors = _confirming(reviews)
-    if rejected and rejected[-1].author not in authors:
-        return f"{rejected[-1].author} had rejected it"
+    against = [r for r in reviews if r.decision in _KEEPING_OUT]
+    people = {_person(author) for author in _confirming(reviews)}
+    if against and _person(against[-1].author) not in people:
+        return f"{against[-1].author} had {PAST[against[-1].decision]} it"
     return None
 
 
 def _by(review: Review) -> str:
-    past = {"confirm": "confirmed", "reject": "rejected", "protect": "put under protection"}
-    text = f"{past[review.decision]} by {review.author} on {review.at:%Y-%m-%d}"
+    text = f"{PAST[review.decision]} by {review.author} on {review.at:%Y-%m-%d}"
     return f"{text}: {review.reason}" if review.reason else text
 
 

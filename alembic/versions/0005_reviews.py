@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("drawn", sa.String(20), nullable=False),
         sa.Column("undoes_id", _ID, nullable=True),
+        sa.Column("expires_at", _AT, nullable=True),
         sa.ForeignKeyConstraint(
             ["network_id"], ["networks.id"], name=op.f("fk_reviews_network_id")
         ),

@@ -12,7 +12,20 @@ from typing import Annotated
 import typer
 
 from mirrorhunt import __version__, config
-from mirrorhunt.cli import db, doctor, explain, export, hunt, lab, names, scan
+from mirrorhunt.cli import (
+    db,
+    doctor,
+    explain,
+    export,
+    hunt,
+    lab,
+    learn,
+    lists,
+    names,
+    protect,
+    review,
+    scan,
+)
 from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import talk
 from mirrorhunt.errors import MirrorhuntError
@@ -30,7 +43,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for subject in (hunt, scan, explain, export, names, db, lab, doctor):
+for subject in (
+    hunt,
+    scan,
+    explain,
+    review,
+    learn,
+    protect,
+    export,
+    names,
+    db,
+    lab,
+    lists,
+    doctor,
+):
     subject.add_to(app)
 
 

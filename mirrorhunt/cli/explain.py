@@ -1,19 +1,24 @@
 """`mirrorhunt explain`: why this host?"""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
 
-from mirrorhunt import names, verdicts
+from mirrorhunt import names, outlook, verdicts
 from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import out, safe, shown_host, table, talk
+from mirrorhunt.decisions import Decision
 from mirrorhunt.errors import InputError
 from mirrorhunt.model import Verdict
-from mirrorhunt.store import findings
-from mirrorhunt.store.findings import Finding
+from mirrorhunt.outlook import Made
+from mirrorhunt.store import blockings, findings
+from mirrorhunt.store.blockings import Blocking
+from mirrorhunt.store.findings import Finding, VisitRecord
 from mirrorhunt.store.session import storing
 
 
@@ -34,32 +39,98 @@ def explain(
     is listed with the reason.
     """
     base: Context = context.obj
-    engine = base.engine()
+    known = look_up(base, base.engine(), host)
+    if as_json:
+        print_json(known.as_object())
+    else:
+        known.print()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is stored about one host."""
+
+    host: str
+    protection: str | None
+    found: Sequence[Finding]
+    decisions: Sequence[Made]
+    visits: Sequence[VisitRecord]
+    history: Sequence[tuple[datetime, str, str, float, str]]
+    blocked_by: Sequence[Blocking] = ()
+
+    def as_object(self) -> dict[str, object]:
+        """For programs."""
+        return {
+            "host": self.host,
+            "out_of_bounds": self.protection,
+            "verdicts": [_as_object(f) for f in self.found],
+            "decisions": [_decision_as_object(m) for m in self.decisions],
+            "visits": [asdict(v) for v in self.visits],
+            "history": [list(row) for row in self.history],
+            "blocked_by": [asdict(b) for b in self.blocked_by],
+        }
+
+    def print(self) -> None:
+        """For people."""
+        if self.protection:
+            talk(f"{self.host} is out of bounds: {self.protection}", "yellow")
+        if not self.found:
+            talk(f"{self.host} was brought up, but has no verdict: it was not judged")
+        for finding in self.found:
+            _print(finding)
+        if self.decisions:
+            print_decisions(self.decisions)
+        if self.blocked_by:
+            _print_blockings(self.blocked_by)
+        _print_looks(self.visits)
+        if len(self.history) > 1:
+            _print_history(self.history)
+
+
+def look_up(base: Context, engine: Engine, host: str) -> Known:
+    """All that is stored about *host*. Raises InputError if that is nothing."""
     name = names.without_www(names.host(host))
+    protection = base.keep(engine).why_out(name)
     with storing(), engine.begin() as connection:
         if not findings.is_known(connection, name):
             raise InputError(f"nothing is stored about {name!r}: was it spelled as in the table?")
-        found = list(findings.findings(connection, None, list(Verdict), name))
-        visits = findings.visits_of(connection, name, limit=10)
-        history = findings.history_of(connection, name)
-    protection = base.keep(engine).why_out(name)
-    if as_json:
-        print_json(
-            {
-                "host": name,
-                "out_of_bounds": protection,
-                "verdicts": [_as_object(f) for f in found],
-                "visits": [asdict(v) for v in visits],
-                "history": [list(row) for row in history],
-            }
+        return Known(
+            name,
+            protection,
+            list(findings.findings(connection, None, list(Verdict), name)),
+            outlook.made(connection, name, base.now()),
+            findings.visits_of(connection, name, limit=10),
+            findings.history_of(connection, name),
+            blockings.of(connection, name),
         )
-        return
-    if protection:
-        talk(f"{name} is out of bounds: {protection}", "yellow")
-    if not found:
-        talk(f"{name} was brought up, but has no verdict: it was not judged")
-    for finding in found:
-        _print(finding)
+
+
+def print_decisions(made: Sequence[Made]) -> None:
+    """Print what people decided, as a table."""
+    table(
+        ("decided at", "network", "by", "decision", "reason", "stands"),
+        [
+            (
+                f"{m.review.at:%Y-%m-%d %H:%M}",
+                m.network,
+                m.review.author,
+                f"{m.review.decision} {m.review.role}".strip(),
+                m.review.reason,
+                _stands(m),
+            )
+            for m in made
+        ],
+        title="\nDecisions, oldest first",
+    )
+
+
+def _stands(made: Made) -> str:
+    if made.review.decision is Decision.UNDO:
+        return ""
+    return ("yes" if made.binds else "no") + (f": {made.because}" if made.because else "")
+
+
+def _print_looks(visits: Sequence[VisitRecord]) -> None:
     table(
         ("looked at", "path", "state", "HTTP", "because"),
         [
@@ -74,12 +145,31 @@ def explain(
         ],
         title="\nLooks, newest first",
     )
-    if len(history) > 1:
-        table(
-            ("judged at", "network", "verdict", "bits", "policy"),
-            [(f"{at:%Y-%m-%d %H:%M}", n, v, f"{b:.1f}", p) for at, n, v, b, p in history],
-            title="\nEarlier verdicts",
-        )
+
+
+def _print_blockings(blocked_by: Sequence[Blocking]) -> None:
+    table(
+        ("blocked by", "how", "since", "last seen", "its answer"),
+        [
+            (
+                b.nameserver,
+                b.how,
+                f"{b.first_seen_at:%Y-%m-%d %H:%M}",
+                f"{b.last_seen_at:%Y-%m-%d %H:%M}",
+                b.answer,
+            )
+            for b in blocked_by
+        ],
+        title="\nNameservers that hide it",
+    )
+
+
+def _print_history(history: Sequence[tuple[datetime, str, str, float, str]]) -> None:
+    table(
+        ("judged at", "network", "verdict", "bits", "policy"),
+        [(f"{at:%Y-%m-%d %H:%M}", n, v, f"{b:.1f}", p) for at, n, v, b, p in history],
+        title="\nEarlier verdicts",
+    )
 
 
 def print_findings(engine: Engine, host: str) -> None:
@@ -93,7 +183,7 @@ def print_findings(engine: Engine, host: str) -> None:
 def _print(f: Finding) -> None:
     out.print()
     out.print(
-        f"{shown_host(f.host)}: {f.verdict.value} {f.relation.value} of {f.network!r}, "
+        f"{shown_host(f.host)}: {f.verdict.value} {f.role or f.relation.value} of {f.network!r}, "
         f"{f.score_bits:+.1f} bits ({probability(f.score_bits)})",
         markup=False,
         style="bold",
@@ -102,6 +192,12 @@ def _print(f: Finding) -> None:
     if f.title:
         out.print(f"title: {safe(f.title)}", markup=False)
     out.print(f"gate: {safe(f.gate)}", markup=False)
+    if f.reviewed_by:
+        out.print(f"on the word of: {safe(', '.join(f.reviewed_by))}", markup=False)
+    if f.is_reopened:
+        out.print("reopened: what was decided has to be looked at again", style="yellow")
+    if f.flags:
+        out.print(f"look at: {safe(', '.join(f.flags))}", markup=False, style="yellow")
     for proposal in f.proposals[:5]:
         out.print(f"proposed: {safe(proposal)}", markup=False)
     table(
@@ -130,6 +226,12 @@ def probability(bits: float) -> str:
     """*bits* of log-odds as people read them; never 0 or 100 %: no evidence is that good."""
     share = 1 / (1 + 2**-bits)
     return f"{min(max(share, 0.001), 0.999):.1%} by the policy's weights"
+
+
+def _decision_as_object(made: Made) -> dict[str, object]:
+    plain = asdict(made.review)
+    del plain["seen"]
+    return {"network": made.network, **plain, "stands": made.binds, "because": made.because}
 
 
 def _as_object(f: Finding) -> dict[str, object]:

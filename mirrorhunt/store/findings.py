@@ -76,6 +76,15 @@ def findings(
         yield from _load(connection, chunk)
 
 
+def by_id(connection: Connection, verdict_ids: Sequence[int]) -> dict[int, Finding]:
+    """The findings of *verdict_ids*, by that id."""
+    return {
+        finding.verdict_id: finding
+        for chunk in chunks(verdict_ids, PAGE_ROWS)
+        for finding in _load(connection, chunk)
+    }
+
+
 def _matching(
     connection: Connection, network: str | None, verdicts: Sequence[Verdict], host: str | None
 ) -> list[int]:

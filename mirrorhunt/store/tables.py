@@ -55,8 +55,10 @@ class Network(Base):
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     name: Mapped[str] = mapped_column(SafeText(100), unique=True)
     created_at: Mapped[datetime]
-    judged_at: Mapped[datetime | None]
+    judged_at: Mapped[datetime | None] = mapped_column(index=True)
     """When its candidates were last judged; None before."""
+    judged_on: Mapped[str] = mapped_column(SafeText(64), default="")
+    """A digest of what that rested on beside observations; empty before."""
 
 
 class Host(Base):
@@ -96,7 +98,7 @@ class Seed(Base):
     __tablename__ = "seeds"
 
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), primary_key=True)
-    host_id: Mapped[int] = mapped_column(ForeignKey("hosts.id"), primary_key=True)
+    host_id: Mapped[int] = mapped_column(ForeignKey("hosts.id"), primary_key=True, index=True)
     added_at: Mapped[datetime]
 
 
@@ -184,6 +186,19 @@ class Observation(Base):
     last_run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
 
 
+class KindClusters(Base):
+    """How many clusters show any value of a kind, as last counted."""
+
+    __tablename__ = "kind_clusters"
+
+    kind: Mapped[str] = mapped_column(SafeText(40), primary_key=True)
+    clusters: Mapped[int]
+    counted_at: Mapped[datetime]
+    """When all kinds were last counted."""
+    last_observation_id: Mapped[int] = mapped_column(_Id)
+    """The newest observation there was then."""
+
+
 class Verdict(Base):
     """What the policy concluded about a host and a network; a new row for new evidence."""
 
@@ -245,7 +260,7 @@ class Blocking(Base):
     nameserver: Mapped[str] = mapped_column(SafeText(100))
     host_id: Mapped[int] = mapped_column(ForeignKey("hosts.id"), index=True)
     how: Mapped[str] = mapped_column(SafeText(20))
-    """``nxdomain``, ``address`` or ``refused``."""
+    """``nxdomain``, ``address``, ``no_address``, ``refused`` or ``filtered``."""
     answer: Mapped[str] = mapped_column(SafeText(300))
     """What it said instead."""
     first_seen_at: Mapped[datetime]
@@ -275,8 +290,10 @@ class Review(Base):
     digest: Mapped[str] = mapped_column(SafeText(64), default="")
     """Of the evidence that was seen."""
     drawn: Mapped[str] = mapped_column(SafeText(20), default="")
-    """The slice of the queue it stood in: ``uncertain``, ``top`` or ``random``; empty if none."""
+    """``random`` if chance had drawn the host next to be looked at; else empty."""
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("reviews.id"))
+    expires_at: Mapped[datetime | None]
+    """For ``protect``: from then on it binds nobody; None if it always does."""
 
 
 class Calibration(Base):

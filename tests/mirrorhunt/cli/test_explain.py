@@ -3,11 +3,13 @@
 import json
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from mirrorhunt.cli.explain import probability
 from mirrorhunt.model import Verdict
-from tests import stored
+from mirrorhunt.store import blockings, tables
+from mirrorhunt.store.blockings import Hidden
+from tests import make, stored
 from tests.mirrorhunt.cli.conftest import Run
 
 HOSTILE = "\x1b[31mred\x07 [bold]markup[/bold] \u202eesrever " + "x" * 5000
@@ -73,3 +75,22 @@ def test_no_evidence_is_certain(bits: float) -> None:
     percent = float(probability(bits).partition("%")[0])
 
     assert 0 < percent < 100
+
+
+@pytest.mark.usefixtures("found")
+def test_who_hides_a_host_is_said_and_a_host_that_nobody_hides_has_no_such_table(
+    run: Run, engine: Engine
+) -> None:
+    assert "hide it" not in run("explain", "films2.example").out
+    hidden = Hidden("films2.example", "192.0.2.53:53", "nxdomain", f"NXDOMAIN here {HOSTILE}")
+    with engine.begin() as connection:
+        run_id = connection.execute(select(tables.Run.id)).scalar_one()
+        blockings.record(connection, run_id, [hidden], make.NOW)
+
+    told = run("explain", "films2.example").out
+    [blocked] = json.loads(run("explain", "films2.example", "--json").out)["blocked_by"]
+
+    for part in ("Nameservers that hide it", "192.0.2.53:53", "nxdomain"):
+        assert part in told
+    assert not set(told) & set("\x1b\x07\u202e\u202c")
+    assert (blocked["nameserver"], blocked["how"]) == ("192.0.2.53:53", "nxdomain")
