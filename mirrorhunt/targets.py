@@ -1,18 +1,20 @@
 """What a run looks at: the seeds it was given, and what is left to look at next."""
 
+import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from mirrorhunt import names
+from mirrorhunt.cadence import Role, Turn
 from mirrorhunt.config import Config
 from mirrorhunt.errors import InputError, NotAHostError
 from mirrorhunt.model import Candidate
 from mirrorhunt.protecting import Keep
-from mirrorhunt.store import candidates, hosts, runs
+from mirrorhunt.store import candidates, hosts, rechecks, runs
 from mirrorhunt.store.runs import RunRecord
 from mirrorhunt.store.session import storing
 
@@ -33,6 +35,8 @@ class Hunting:
     network_id: int
     seeds: tuple[str, ...]
     run: RunRecord
+    only_due: bool = False
+    """Nothing is taken up that is new: only what is due to be looked at again is."""
 
 
 def check_seeds(texts: Iterable[str], keep: Keep) -> tuple[str, ...]:
@@ -78,6 +82,25 @@ def network_name(seed: str) -> str:
     return names.skeleton(names.parts(seed).label)
 
 
+def known_network(
+    engine: Engine, seeds: Sequence[str], network: str | None
+) -> tuple[str, tuple[str, ...]]:
+    """The network that is known by its name or by one of its *seeds*, with all its seeds.
+
+    Raises InputError where there is none.
+    """
+    if not seeds and not network:
+        raise InputError("nothing given: name a network (network=NAME) or a seed (seeds=HOST)")
+    with storing(), engine.begin() as connection:
+        if not network:
+            named = hosts.networks_of_seed(connection, seeds[0])
+            if not named:
+                raise InputError(f"{seeds[0]!r} is no seed of a network: hunt from it first")
+            network = named[0]
+        id_ = hosts.find_network_id(connection, network)
+        return network, tuple(hosts.seeds_of(connection, id_))
+
+
 def read_candidates(file: Path) -> tuple[list[str], int]:
     """The hosts in *file*, one a line, and how many lines were none. Raises InputError."""
     found: dict[str, None] = {}
@@ -105,6 +128,8 @@ def begin(
     seeds: Sequence[str],
     listed: Sequence[str],
     now: datetime,
+    *,
+    only_due: bool = False,
 ) -> Hunting:
     """Open a run on *network*, or go on with the one that was not finished.
 
@@ -120,7 +145,7 @@ def begin(
             for host in listed
         ]
         candidates.propose(connection, network_id, run, given, now, at_once=True)
-    return Hunting(network, network_id, tuple(everyone), run)
+    return Hunting(network, network_id, tuple(everyone), run, only_due)
 
 
 def propose(engine: Engine, hunting: Hunting, found: Sequence[Candidate], now: datetime) -> int:
@@ -130,28 +155,51 @@ def propose(engine: Engine, hunting: Hunting, found: Sequence[Candidate], now: d
 
 
 def next_targets(engine: Engine, hunting: Hunting, config: Config) -> list[Target]:
-    """What is left to look at in this round: front pages first, most telling first."""
+    """What is left to look at in this round: front pages first, of members that are due before
+    all others, then most telling first."""
     with storing(), engine.begin() as connection:
         seen = candidates.visited(connection, hunting.run.id)
         left = max(0, config.hosts_per_hunt - seen)
-        front = candidates.due(connection, hunting.network_id, hunting.run, config.vantage, left)
+        turns = _due(connection, hunting, config)
+        front = [turn.host for turn in turns]
+        if not hunting.only_due:
+            others = candidates.due(
+                connection, hunting.network_id, hunting.run, config.vantage, sys.maxsize
+            )
+            known = set(others)
+            members = [t.host for t in turns if t.role is Role.MEMBER and t.host in known]
+            front = list(dict.fromkeys([*members, *others]))
         inner = candidates.to_deepen(
             connection, hunting.network_id, hunting.run, config.vantage, config.pages_per_host
         )
-    return [Target(host) for host in front] + [Target(host, path) for host, path in inner]
+    return [Target(host) for host in front[:left]] + [Target(host, path) for host, path in inner]
+
+
+def due(engine: Engine, hunting: Hunting, config: Config) -> list[Turn]:
+    """Whose turn it is to be looked at again in *hunting*, members first, and why."""
+    with storing(), engine.begin() as connection:
+        return _due(connection, hunting, config)
+
+
+def _due(connection: Connection, hunting: Hunting, config: Config) -> list[Turn]:
+    valid_for = timedelta(days=config.valid_days)
+    run, now = hunting.run.id, config.now()
+    return rechecks.due(connection, hunting.network_id, run, config.vantage, now, valid_for)
 
 
 def next_round(
     engine: Engine, hunting: Hunting, config: Config, keep: Keep, now: datetime
 ) -> Hunting:
-    """Make candidates of what the standing hosts point to, and enter the next round.
+    """Make candidates of what the standing hosts point to, and enter the next round. Nothing new
+    is taken up where only what is due is looked at.
 
     One transaction: a run that is killed here enters the round again, or has entered it.
     """
     caps = candidates.Caps(config.candidates_per_host, config.hosts_per_domain)
     run = hunting.run
     with storing(), engine.begin() as connection:
-        candidates.adopt(connection, hunting.network_id, run, caps, now, keep.is_out)
+        if not hunting.only_due:
+            candidates.adopt(connection, hunting.network_id, run, caps, now, keep.is_out)
         runs.set_round(connection, run.id, run.round + 1)
     later = RunRecord(run.id, run.started_at, run.round + 1, run.is_resumed)
-    return Hunting(hunting.network, hunting.network_id, hunting.seeds, later)
+    return replace(hunting, run=later)

@@ -33,6 +33,8 @@ class DiscoverySpider(scrapy.Spider):
     hunt: Hunt
     rounds: int | None = 1
     """How often it starts from what it has found; None: as often as the settings say."""
+    only_due: bool = False
+    """Whether it looks again at what is due, and takes up nothing new."""
 
     @classmethod
     def read(cls, visit: Visit) -> Iterable[Pointer]:

@@ -44,6 +44,9 @@ log = logging.getLogger(__name__)
 PROGRESS = "MIRRORHUNT_PROGRESS"
 """The setting that holds a `Callable[[Progress], None]`, called after each visit."""
 ARGUMENTS = ("seeds", "network", "candidates", "protect", "feed")
+RECHECK_ARGUMENTS = ("seeds", "network", "protect")
+MAX_CONTROLS = 20
+"""Seeds of a known network that are asked for to tell our own outage from a target's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,10 @@ class Hunt:
     def of(cls, spider: HuntingSpider, arguments: Mapping[str, Any]) -> Hunt:
         """The hunt that *arguments* (``-a NAME=VALUE``) describe. Raises InputError."""
         config = config_of(spider.crawler.settings)
-        unknown = set(arguments) - set(ARGUMENTS)
+        known = RECHECK_ARGUMENTS if spider.only_due else ARGUMENTS
+        unknown = set(arguments) - set(known)
         if unknown:
-            raise InputError(f"no argument {min(unknown)!r}; there are: {', '.join(ARGUMENTS)}")
+            raise InputError(f"no argument {min(unknown)!r}; there are: {', '.join(known)}")
         feeds = (*config.name_feeds, *_split(arguments.get("feed", "")))
         name_lists.check(feeds)
         config = replace(config, name_feeds=feeds)
@@ -122,8 +126,14 @@ class Hunt:
         engine = engine_for(config.database_url)
         migrate.upgrade(engine)
         keep = protecting.keep(engine, config.now(), files)
+        given = _split(arguments.get("seeds", ""))
+        if spider.only_due:
+            sown = targets.check_seeds(given, keep) if given else ()
+            network, seeds = targets.known_network(engine, sown, arguments.get("network"))
+            engine.dispose()
+            return cls(spider, config, seeds, network, keep, ())
         engine.dispose()
-        seeds = targets.check_seeds(_split(arguments.get("seeds", "")), keep)
+        seeds = targets.check_seeds(given, keep)
         listed: list[str] = []
         for file in _split(arguments.get("candidates", "")):
             found, bad = targets.read_candidates(Path(file))
@@ -167,7 +177,9 @@ class Hunt:
             self._seeds,
             [host for host in self._listed if not self._keep.is_out(host)],
             now,
+            only_due=self._spider.only_due,
         )
+        await self._say_what_is_due()
         rounds = self._spider.rounds or self._config.rounds
         while self.hunting.run.round <= rounds:
             looked = False
@@ -209,26 +221,41 @@ class Hunt:
         todo = await asyncio.to_thread(
             targets.next_targets, self._engine, self.hunting, self._config
         )
+        if self.hunting.only_due:
+            # What has come under protection since it was taken up is left alone.
+            todo = [target for target in todo if not self._keep.is_out(target.host)]
         return self._looker.open_of(todo)
+
+    async def _say_what_is_due(self) -> None:
+        assert self.hunting is not None
+        if not self.hunting.only_due:
+            return
+        turns = await asyncio.to_thread(targets.due, self._engine, self.hunting, self._config)
+        assert self._spider.crawler.stats is not None
+        self._spider.crawler.stats.set_value("mirrorhunt/due", len(turns))
+        first = f", first {turns[0].host} ({turns[0].because})" if turns else ""
+        log.info("%d hosts of %r are due%s", len(turns), self._network, first)
 
     async def _check_network(self) -> None:
         """Tell a dead network from a dead target before the first question, and a seed that
         does not exist from one that is down."""
-        rcodes = {seed: (await self._resolver.facts(seed)).rcode for seed in self._seeds}
+        asked = self._seeds[:MAX_CONTROLS] if self._spider.only_due else self._seeds
+        rcodes = {seed: (await self._resolver.facts(seed)).rcode for seed in asked}
         self._looker.controls = self._config.control_names or tuple(
             seed for seed, rcode in rcodes.items() if rcode is Rcode.NOERROR
         )
         if self._looker.controls:
             return
-        if set(rcodes.values()) == {Rcode.NXDOMAIN}:
+        # A network that is known outlives its seeds.
+        if set(rcodes.values()) == {Rcode.NXDOMAIN} and not self._spider.only_due:
             raise InputError(
                 f"seed {self._seeds[0]!r} does not exist (NXDOMAIN): check the spelling, or start "
                 "from a host of the network that is still registered"
             )
         if not await self._resolver.control():
-            asked = ", ".join(str(n) for n in self._resolver.nameservers)
+            nameservers = ", ".join(str(n) for n in self._resolver.nameservers)
             raise NoNetworkError(
-                f"no nameserver answers ({asked}): is this machine on line? set "
+                f"no nameserver answers ({nameservers}): is this machine on line? set "
                 "MIRRORHUNT_NAMESERVERS to one that does; nothing was stored"
             )
 
@@ -241,6 +268,7 @@ class Hunt:
             self._config.now(),
             self._keep.is_out,
             self._keep.needs_two,
+            self._config.auto_confirm,
         )
         self._verdicts = outcome.verdicts
         self._report("judging", self._looked_at)
@@ -262,7 +290,7 @@ class Hunt:
         )
 
     async def _propose(self, scene: Scene) -> AsyncIterator[Candidate]:
-        for technique in self._techniques:
+        for technique in () if self._spider.only_due else self._techniques:
             async for candidate in technique.propose(scene):
                 yield candidate
 

@@ -27,6 +27,7 @@ class HuntingSpider(Protocol):
 
     name: str
     rounds: int | None
+    only_due: bool
 
     @property
     def crawler(self) -> Crawler: ...

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, case, insert, select, update
 from mirrorhunt.model import Verdict
 from mirrorhunt.names import parts
 from mirrorhunt.sources import Registration
-from mirrorhunt.store import tables
+from mirrorhunt.store import states, tables
 from mirrorhunt.store._upsert import chunks
 
 FRESH = timedelta(days=7)
@@ -20,7 +20,7 @@ LEAST_BITS = 0.0
 
 def record(connection: Connection, found: Iterable[Registration], now: datetime) -> None:
     """Write down what *found* says. The same as before grows its interval; anything else is a new
-    row, and the old one is kept."""
+    row, the old one is kept, and the hosts of the domain are to be judged again."""
     table = tables.Registration
     for said in found:
         same = connection.execute(
@@ -47,6 +47,7 @@ def record(connection: Connection, found: Iterable[Registration], now: datetime)
                 last_seen_at=now,
             )
         )
+        states.note_registered(connection, said.domain, said.registered_at, said.registrar, now)
 
 
 def current(connection: Connection, domains: Collection[str]) -> dict[str, Registration]:

@@ -1,16 +1,20 @@
 """Write down what a visit saw."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
-from mirrorhunt.model import Availability, DnsFacts, Hop, Observation, PeerCertificate, Visit
-from mirrorhunt.store import hosts, tables
+from mirrorhunt.model import DnsFacts, Hop, Observation, PeerCertificate, Visit
+from mirrorhunt.settling import Home, Look, State, settle
+from mirrorhunt.store import hosts, states, tables
 from mirrorhunt.store._upsert import chunks, table_of, upsert
+from mirrorhunt.store.types import SafeText
 
 MAX_DETAIL_CHARS = 300
+HOME_MEMORY = timedelta(days=30)
+"""So far back the vantage is looked for that saw a host in its state."""
 
 
 def record(connection: Connection, run: int, visits: Sequence[Visit]) -> dict[str, int]:
@@ -27,8 +31,14 @@ def record(connection: Connection, run: int, visits: Sequence[Visit]) -> dict[st
         [_row(run, ids[v.host], v) for v in fresh],
         key=["run_id", "host_id", "vantage", "path"],
     )
-    _update_hosts(connection, run, fresh, ids)
+    seen = {ids[v.host] for v in fresh}
+    shown = _shown(connection, seen)
+    changed = _update_hosts(connection, run, fresh, ids)
     _observe(connection, run, fresh, ids)
+    for id_, count in _shown(connection, seen).items():
+        if count != shown.get(id_, 0):
+            changed.add(id_)
+    states.note_changed(connection, changed, now)
     return ids
 
 
@@ -89,52 +99,108 @@ def _plain(thing: DnsFacts | PeerCertificate | Hop) -> dict[str, Any]:
 
 def _update_hosts(
     connection: Connection, run: int, visits: Sequence[Visit], ids: dict[str, int]
-) -> None:
-    """The state of each host, by its front page alone."""
+) -> set[int]:
+    """The state of each host, by its front page alone; returns the hosts that judging must see.
+
+    What a look makes of a state is `mirrorhunt.settling`'s to say.
+    """
     front = {ids[v.host]: v for v in visits if v.path == "/" and v.ruling is not None}
-    table = tables.Host
+    changed: set[int] = set()
     for chunk in chunks(sorted(front)):
-        rows = connection.execute(
-            select(
-                table.id,
-                table.availability,
-                table.availability_since,
-                table.first_live_run_id,
-                table.last_live_at,
-            ).where(table.id.in_(chunk))
-        ).all()
-        connection.execute(_HOST_UPDATE, [_host_row(run, row, front[row.id]) for row in rows])
+        before = states.of(connection, chunk)
+        homes = _homes(connection, before, front)
+        after = {
+            id_: settle(state, _look(run, front[id_]), homes.get(id_))
+            for id_, state in before.items()
+        }
+        connection.execute(
+            _HOST_UPDATE,
+            [_host_row(id_, state, front[id_]) for id_, state in after.items()],
+        )
+        changed |= {id_ for id_, state in after.items() if _judged(state) != _judged(before[id_])}
+    return changed
 
 
-_HOST_COLUMNS = (
-    *("availability", "availability_rule", "availability_because", "availability_since"),
-    *("last_visited_at", "last_live_at", "first_live_run_id", "title"),
-)
+def _look(run: int, visit: Visit) -> Look:
+    assert visit.ruling is not None
+    because = visit.ruling.because[:MAX_DETAIL_CHARS]
+    return Look(
+        visit.ruling.availability, visit.ruling.rule, because, visit.at, run, visit.vantage
+    )
+
+
+def _judged(state: State) -> tuple[object, ...]:
+    """What judging looks at."""
+    return (state.availability, state.epoch_since, state.first_live_run)
+
+
+def _homes(
+    connection: Connection, before: Mapping[int, State], front: Mapping[int, Visit]
+) -> dict[int, Home]:
+    """The homes of those hosts that were seen in another state than they stand in."""
+    other = {
+        id_: state.availability
+        for id_, state in before.items()
+        if (ruling := front[id_].ruling) is not None
+        and state.since is not None
+        and ruling.availability is not state.availability
+    }
+    if not other:
+        return {}
+    since = min(front[id_].at for id_ in other) - HOME_MEMORY
+    table = tables.Visit
+    latest = func.max(table.at).label("latest")
+    stood: dict[int, tuple[datetime, str]] = {}
+    looked: dict[tuple[int, str], datetime] = {}
+    rows = connection.execute(
+        select(table.host_id, table.vantage, table.availability, latest)
+        .where(table.host_id.in_(other), table.path == "/", table.at >= since)
+        .group_by(table.host_id, table.vantage, table.availability)
+    )
+    for row in rows:
+        key = (row.host_id, row.vantage)
+        looked[key] = max(row.latest, looked.get(key, row.latest))
+        if row.availability == other[row.host_id].value:
+            found = (row.latest, row.vantage)
+            stood[row.host_id] = max(found, stood.get(row.host_id, found))
+    return {id_: Home(name, looked[id_, name]) for id_, (_, name) in stood.items()}
+
+
+_HOST_COLUMNS = tuple(states.row_of(State()))
 # One statement for all hosts of a batch, with a parameter for each column.
 _HOST_UPDATE = (
     update(table_of(tables.Host))
     .where(table_of(tables.Host).c.id == bindparam("host_id"))
-    .values({name: bindparam(name) for name in _HOST_COLUMNS})
+    .values(
+        {name: bindparam(name) for name in _HOST_COLUMNS}
+        | {"title": func.coalesce(bindparam("shown_title", type_=SafeText()), tables.Host.title)}
+    )
 )
 
 
-def _host_row(run: int, row: Row[*tuple[Any, ...]], visit: Visit) -> dict[str, Any]:
-    """The parameters of `_HOST_UPDATE` for the stored host *row*."""
+def _host_row(id_: int, state: State, visit: Visit) -> dict[str, Any]:
+    """The parameters of `_HOST_UPDATE`."""
     assert visit.ruling is not None
-    state = visit.ruling.availability
-    is_live = state is Availability.LIVE
-    is_same = row.availability == state.value and row.availability_since is not None
-    return {
-        "host_id": row.id,
-        "availability": state.value,
-        "availability_rule": visit.ruling.rule,
-        "availability_because": visit.ruling.because[:MAX_DETAIL_CHARS],
-        "availability_since": row.availability_since if is_same else visit.at,
-        "last_visited_at": visit.at,
-        "last_live_at": visit.at if is_live else row.last_live_at,
-        "first_live_run_id": row.first_live_run_id or (run if is_live else None),
-        "title": visit.page.title[:MAX_DETAIL_CHARS] if visit.page else "",
-    }
+    title = visit.page.title[:MAX_DETAIL_CHARS] if visit.page else ""
+    # A look that does not count gives no title either.
+    is_told = visit.ruling.availability is state.availability
+    return {"host_id": id_, **states.row_of(state), "shown_title": title if is_told else None}
+
+
+def _shown(connection: Connection, host_ids: Collection[int]) -> dict[int, int]:
+    """How many values each of *host_ids* showed in the hands it is in."""
+    table, host = tables.Observation, tables.Host
+    is_own = host.epoch_since.is_(None) | (table.last_seen_at >= host.epoch_since)
+    found: dict[int, int] = {}
+    for chunk in chunks(sorted(host_ids)):
+        rows = connection.execute(
+            select(table.host_id, func.sum(case((is_own, 1), else_=0)).label("values"))
+            .join(host, host.id == table.host_id)
+            .where(table.host_id.in_(chunk))
+            .group_by(table.host_id)
+        )
+        found.update((host_id, count) for host_id, count in rows)
+    return found
 
 
 def _observe(

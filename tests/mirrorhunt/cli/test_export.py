@@ -1,6 +1,7 @@
 """`mirrorhunt export`: the whole file or none."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,24 @@ from tests.mirrorhunt.cli.conftest import Run
 
 @pytest.fixture
 def found(engine: Engine) -> None:
-    """A confirmed host, a probable one, and one that is dead."""
+    """A confirmed host, a probable one, one that is dead, and one not seen for long."""
     hunting = stored.begun(engine)
-    dead = stored.look("c.example", state=Availability.DEAD)
-    stored.looked(engine, hunting, stored.look("a.example"), stored.look("b.example"), dead)
+    now = datetime.now(UTC)
+    stored.looked(
+        engine,
+        hunting,
+        stored.look("a.example", at=now),
+        stored.look("b.example", at=now),
+        stored.look("c.example", state=Availability.DEAD, at=now),
+        stored.look("d.example", at=now - timedelta(days=8)),
+    )
     stored.concluded(
         engine,
         hunting,
         stored.judgement("a.example"),
         stored.judgement("b.example", Verdict.PROBABLE),
         stored.judgement("c.example"),
+        stored.judgement("d.example"),
     )
 
 
@@ -46,8 +55,8 @@ def test_an_unknown_format_or_network_lists_what_there_is(run: Run) -> None:
     ("options", "expected"),
     [
         ([], ["a.example"]),
-        (["--availability", "any"], ["a.example", "c.example"]),
-        (["--verdict", "probable"], ["a.example", "b.example", "c.example"]),
+        (["--availability", "any"], ["a.example", "c.example", "d.example"]),
+        (["--verdict", "probable"], ["a.example", "b.example", "c.example", "d.example"]),
         (["--verdict", "probable", "--availability", "live"], ["a.example", "b.example"]),
         (["--network", "films"], ["a.example"]),
     ],
@@ -86,6 +95,29 @@ def test_a_file_is_replaced_and_talk_stays_off_stdout(run: Run, tmp_path: Path) 
 
     assert (ended.code, ended.out) == (0, "")
     assert hosts((tmp_path / "feed.jsonl").read_text()) == ["a.example"]
+
+
+@pytest.mark.usefixtures("found")
+def test_what_is_not_published_any_more_is_counted_by_reason(run: Run, tmp_path: Path) -> None:
+    ended = run("export", "jsonl")
+    assert "withheld: 1 dead, 1 expired: `--withheld FILE`" in ended.err
+
+    ended = run("export", "jsonl", "--withheld", "gone.jsonl")
+    assert "withheld: 1 dead, 1 expired in gone.jsonl" in ended.err
+    assert hosts(ended.out) == ["a.example"]
+    lines = [json.loads(line) for line in (tmp_path / "gone.jsonl").read_text().splitlines()]
+    assert [(w["host"], w["reason"], w["verdict"]) for w in lines] == [
+        ("c.example", "dead", "confirmed"),
+        ("d.example", "expired", "confirmed"),
+    ]
+    assert "not seen live since" in lines[1]["because"]
+
+
+@pytest.mark.usefixtures("found")
+def test_where_every_state_is_written_nothing_is_withheld(run: Run) -> None:
+    assert "withheld" not in run("export", "jsonl", "--availability", "any").err
+    ended = run("export", "jsonl", "--availability", "any", "--withheld", "gone.jsonl")
+    assert (ended.code, ended.out) == (2, "")
 
 
 @pytest.mark.usefixtures("found")
