@@ -202,6 +202,11 @@ def _checked(values: Mapping[str, Any], source: str) -> Config:
     vantage = checked.get("vantage", "default")
     if not 0 < len(vantage) <= MAX_VANTAGE_CHARS:
         raise ConfigError(f"vantage: {vantage[:60]!r} has not 1 to {MAX_VANTAGE_CHARS} characters")
+    if checked.get("auto_confirm", 0.0) >= 1:
+        raise ConfigError(
+            f"auto_confirm: {checked['auto_confirm']!r} is no share of wrong hosts; 0.01 is one "
+            "in a hundred, 0 is never"
+        )
     return replace(Config(source=source), **checked)
 
 

@@ -11,7 +11,7 @@ import typer
 from sqlalchemy import Engine
 
 from mirrorhunt import config as settings
-from mirrorhunt import name_lists, publishing, targets
+from mirrorhunt import confirming, name_lists, publishing, targets
 from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import err, hunt_progress, shown_host, table, talk
 from mirrorhunt.config import Config
@@ -24,6 +24,8 @@ from mirrorhunt.store import findings, hosts, runs
 from mirrorhunt.store.session import storing
 
 SHOWN_ROWS = 40
+AUTO_CONFIRM = 0.01
+"""The share of wrong ones that --auto-confirm allows where the settings name none."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,7 +62,10 @@ def hunt(
     ] = False,
     auto_confirm: Annotated[
         bool,
-        typer.Option("--auto-confirm", help="Confirm what the policy is sure of, if bounded."),
+        typer.Option(
+            "--auto-confirm",
+            help="Confirm what the policy is sure of, if an audit bounds the error by 1 %.",
+        ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
     as_json: Annotated[
@@ -81,12 +86,11 @@ def hunt(
         hosts_per_hunt=budget,
         vantage=vantage,
         protect=(*base.config.protect, *(str(p) for p in protect or ())),
+        auto_confirm=base.config.auto_confirm or (AUTO_CONFIRM if auto_confirm else 0.0),
     )
     context.obj = Context(config)
     if browser:
         talk("--browser: this version has no browser; pages drawn by scripts are read as sent")
-    if auto_confirm:
-        talk("--auto-confirm: no audited sample bounds the error yet, so nothing is confirmed")
     run = Hunt(config, seeds, network, candidates)
     raise typer.Exit(run.go(ask=not yes, as_json=as_json))
 
@@ -192,6 +196,8 @@ class Hunt:
         standing = sum(1 for r in rows if r.availability == "live")
         looked = ", ".join(f"{count} {state}" for state, count in states.items())
         talk(f"{standing} live hosts stand in {self.network!r}; candidates by state: {looked}")
+        for line in confirming.said(self.engine, self.config.auto_confirm):
+            talk(line)
         talk("why: `mirrorhunt explain HOST`; publish: `mirrorhunt export csv --verdict probable`")
 
     def _code(self, ended: Crawled) -> int:

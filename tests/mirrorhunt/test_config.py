@@ -30,6 +30,7 @@ def written(folder: Path, text: str) -> Path:
         pytest.param("rounds = 0", "too small", id="zero"),
         pytest.param("rounds = -1", "too small", id="negative"),
         pytest.param("timeout_s = 0", "too small", id="no time at all"),
+        pytest.param("auto_confirm = 1.0", "no share of wrong hosts", id="one in one"),
         pytest.param("timeout_s = nan", "timeout_s", id="not a number"),
         pytest.param("timeout_s = inf", "timeout_s", id="for ever"),
         pytest.param(f"timeout_s = 1{'0' * 400}", "timeout_s", id="more than a float holds"),
