@@ -11,11 +11,12 @@ the theme alone.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from mirrorhunt import decisions, verdicts
+from mirrorhunt import boilerplate, confirming, decisions, flags, verdicts
+from mirrorhunt.boilerplate import Front
 from mirrorhunt.evidence import Case
 from mirrorhunt.model import (
     Availability,
@@ -27,14 +28,17 @@ from mirrorhunt.model import (
     Verdict,
 )
 from mirrorhunt.policy import DEFAULT, Policy
-from mirrorhunt.store import calibrations, facts, hosts, reviews
+from mirrorhunt.store import calibrations, changes, facts, hosts, kind_counts, reviews
 from mirrorhunt.store import verdicts as stored
 from mirrorhunt.store.session import storing
+from mirrorhunt.store.sharing import Sharing, sharing
 
 TIED_BITS = 3.0
 """From here on other evidence ties a host to a network: the same bar that a group has to pass
 for `probable` (docs/attribution.md)."""
 MAX_PASSES = 5
+SKEW = timedelta(minutes=5)
+"""So much the clocks of two vantages may differ."""
 _REDIRECTS = ("to_redirect", "to_meta_refresh", "to_script_redirect")
 _SOWN = "given as a seed by the operator"
 _OUT = "out of bounds: protected, or infrastructure that everybody uses"
@@ -56,17 +60,31 @@ def judge_network(
     now: datetime,
     is_out: Callable[[str], bool],
     needs_two: Callable[[str], str | None] = lambda _: None,
+    auto_confirm: float = 0.0,
+    *,
+    only_changed: bool = False,
 ) -> Outcome:
     """Judge every candidate of *network* on all that is stored, and store the verdicts.
 
     *is_out* says which hosts are never judged, *needs_two* why one person is not enough to
-    confirm a host.
+    confirm a host, *auto_confirm* the share of wrong ones (0: none) up to which hosts are
+    confirmed without one. With *only_changed*, a network that was judged within a day is left
+    alone where nothing has changed since that its verdicts rest on.
     """
+    with storing(), engine.begin() as connection:
+        kind_counts.refresh(connection, now)
     with storing(), engine.begin() as connection:
         network_id = hosts.find_network_id(connection, network)
         policy = calibrations.current(connection)
+        threshold = confirming.threshold(connection, policy, auto_confirm)
+        basis = changes.basis(connection, network_id, now, is_out, needs_two, threshold)
+        if only_changed and changes.is_judged(connection, network_id, now, basis):
+            return Outcome(0, 0, stored.counts(connection, network_id))
         court = _Court(connection, network_id, network, now, policy, is_out, needs_two)
         judgements = court.judgements()
+        judgements |= confirming.confirmed(
+            connection, _unreviewed(court, judgements), court.facts, threshold, needs_two, now
+        )
         before = stored.current(connection, network_id)
         kept = {
             id_: judgement
@@ -77,6 +95,7 @@ def judge_network(
                 id_ in before
                 and id_ not in court.reviews
                 and court.facts[id_].availability in _UNOBSERVED
+                and not confirming.has_fallen(before[id_], threshold)
             )
         }
         # Whatever was concluded before it came under protection.
@@ -84,15 +103,20 @@ def judge_network(
         for host, id_ in hosts.find_ids(connection, out | court.sown_but_out).items():
             kept[id_] = _without_evidence(host, network, Verdict.PROTECTED, _OUT, policy)
         for host, id_ in hosts.find_ids(connection, court.seeds).items():
-            kept[id_] = _without_evidence(host, network, Verdict.CONFIRMED, _SOWN, policy)
+            sown = _without_evidence(host, network, Verdict.CONFIRMED, _SOWN, policy)
+            kept[id_] = court.flagged(sown)
         dated = {id_: (judgement, verdicts.digest(judgement)) for id_, judgement in kept.items()}
         changed = stored.record(connection, network_id, dated, now)
-        hosts.note_judged(connection, network_id, now)
+        changes.note_judged(connection, network_id, now, basis)
     counts: dict[Verdict, int] = defaultdict(int)
     for judgement in judgements.values():
         counts[judgement.verdict] += 1
     counts[Verdict.CONFIRMED] += len(court.seeds)
     return Outcome(len(judgements), changed, dict(counts))
+
+
+def _unreviewed(court: "_Court", judgements: Mapping[int, Judgement]) -> dict[int, Judgement]:
+    return {id_: j for id_, j in judgements.items() if id_ not in court.reviews}
 
 
 class _Court:
@@ -118,12 +142,18 @@ class _Court:
         found = reviews.of_network(connection, network_id)
         sown = hosts.find_ids(connection, hosts.seeds_of(connection, network_id)).values()
         ids = {*facts.candidate_ids(connection, network_id), *found, *sown}
-        self.facts = facts.host_facts(connection, network_id, ids)
+        stored_facts = facts.host_facts(connection, network_id, ids)
+        self.facts = {id_: seen_until(now, host) for id_, host in stored_facts.items()}
         """Of everybody who was given, proposed or decided upon, by id."""
+        self._from_future = {
+            id_: count
+            for id_, host in self.facts.items()
+            if (count := len(stored_facts[id_].observations) - len(host.observations))
+        }
         self.reviews = {
             id_: kept
             for id_, of_host in found.items()
-            if (kept := decisions.in_force(of_host, self.facts[id_].epoch_since))
+            if (kept := decisions.in_force(of_host, self.facts[id_].epoch_since, now))
         }
         """What people decided that is in force, by host."""
         self._refused = {
@@ -134,6 +164,8 @@ class _Court:
         self.seeds: frozenset[str] = frozenset()
         """The seeds that still stand."""
         self.sown_but_out: frozenset[str] = frozenset()
+        self._flagged: dict[str, tuple[tuple[str, ...], str]] = {}
+        self._fronts = facts.fronts(connection, self.facts.keys())
 
     def judgements(self) -> dict[int, Judgement]:
         """The judgement of every candidate, with what people decided.
@@ -161,7 +193,7 @@ class _Court:
         gone = out | self._refused
         known = replace(
             known,
-            members=tuple(m for m in known.members if m.host not in gone),
+            members=tuple(seen_until(self._now, m) for m in known.members if m.host not in gone),
             seeds=known.seeds - gone,
         )
         self.seeds, self.sown_but_out = known.seeds, frozenset(out)
@@ -171,12 +203,45 @@ class _Court:
             if case.host not in known.seeds and not self._is_out(case.host)
         }
         members = hosts.find_ids(self._connection, {m.host for m in known.members})
-        shared = facts.sharing(self._connection, self._network_id, members.values())
-        judged = judge_candidates(known, candidates, shared, self._now, self._policy)
+        shared = sharing(self._connection, self._network_id, members.values(), self.facts.keys())
+        known = self._doubted(known, shared)
+        judged = judge_candidates(known, candidates, shared, self._now, self._policy, self._fronts)
         return {id_: self._decided(id_, judgement) for id_, judgement in judged.items()}
+
+    def _doubted(self, known: NetworkFacts, shared: Sharing) -> NetworkFacts:
+        """*known* with its decoys and borrowed values; remembers what to flag of its seeds.
+
+        A member of which a person said what it is to the network is no decoy.
+        """
+        # What many strangers show is nobody's, whoever else shows it.
+        told = {key: ids for key, ids in shared.hosts.items() if key not in shared.crowded}
+        elsewhere = flags.elsewhere(known, told, shared.clusters, self.facts, self._is_out)
+        pinned = {
+            self.facts[id_].host
+            for id_, of_host in self.reviews.items()
+            if any(r.decision is decisions.Decision.RELATE for r in of_host)
+        }
+        doubts = flags.doubts(known, elsewhere, pinned)
+        known = replace(known, decoys=doubts.decoys, borrowed=doubts.borrowed)
+        self._flagged = {
+            m.host: (found, doubts.decoys.get(m.host, ""))
+            for m in known.members
+            if (found := flags.flags_of(m, known))
+        }
+        return known
+
+    def flagged(self, judgement: Judgement) -> Judgement:
+        """*judgement* of a seed, with what a person must look at."""
+        found, why = self._flagged.get(judgement.host, ((), ""))
+        gate = f"{judgement.gate}; {why}" if why else judgement.gate
+        return replace(judgement, flags=found, gate=gate)
 
     def _decided(self, id_: int, judgement: Judgement) -> Judgement:
         """*judgement* with what people decided about the host."""
+        if count := self._from_future.get(id_):
+            noun = "observation is" if count == 1 else "observations are"
+            said = f"{count} {noun} from the future and left out: is a clock wrong?"
+            judgement = replace(judgement, gate=f"{judgement.gate}; {said}")
         of_host = self.reviews.get(id_)
         if not of_host:
             return judgement
@@ -192,14 +257,32 @@ class _Court:
         )
 
 
+def seen_until(now: datetime, host: HostFacts) -> HostFacts:
+    """*host* without what was first seen after *now*, and with nothing seen last after it.
+
+    A clock that is ahead would otherwise keep what it saw from fading, and make it outlive the
+    owner who showed it.
+    """
+    latest = now + SKEW
+    if all(o.last_seen_at <= latest for o in host.observations):
+        return host
+    kept = tuple(
+        o if o.last_seen_at <= latest else replace(o, last_seen_at=now)
+        for o in host.observations
+        if o.first_seen_at <= latest
+    )
+    return replace(host, observations=kept)
+
+
 def judge_candidates(
     known: NetworkFacts,
     candidates: Mapping[int, HostFacts],
-    shared: facts.Sharing,
+    shared: Sharing,
     now: datetime,
     policy: Policy = DEFAULT,
+    fronts: Mapping[int, Front] | None = None,
 ) -> dict[int, Judgement]:
-    """The judgement of each of *candidates*. Pure.
+    """The judgement of each of *candidates*, with the *fronts* of those that have one. Pure.
 
     Repeats until the set of independent hosts no longer grows: what turns out to be common ties
     fewer hosts, which makes more of them independent, so this ends.
@@ -207,43 +290,40 @@ def judge_candidates(
     independent: dict[tuple[str, str], set[int]] = {
         key: {id_ for id_ in ids if id_ not in candidates} for key, ids in shared.hosts.items()
     }
+
+    def judged(id_: int, network: NetworkFacts = known, copies: int = 0) -> Judgement:
+        rarity = _rarity(independent, shared, id_)
+        return verdicts.judge(Case(candidates[id_], network, rarity, now, copies), policy)
+
     judgements: dict[int, Judgement] = {}
     for _ in range(MAX_PASSES):
-        judgements = {
-            id_: verdicts.judge(Case(case, known, _rarity(independent, shared, id_), now), policy)
-            for id_, case in candidates.items()
-        }
+        judgements = {id_: judged(id_) for id_ in candidates}
         if not _grow(independent, shared, judgements):
             break
-    return judgements | _leaning(known, candidates, judgements, independent, shared, now, policy)
+    tied = {id_ for id_, j in judgements.items() if boilerplate.ties(j) >= TIED_BITS}
+    crowds = boilerplate.crowds(candidates, fronts or {}, tied)
+    judgements |= {id_: judged(id_, copies=copies) for id_, copies in crowds.items()}
+    wider = replace(known, probable=_probable(candidates, judgements))
+    leaning = [
+        id_ for id_, c in candidates.items() if any(kind in c.by_kind for kind in _REDIRECTS)
+    ]
+    return judgements | {id_: judged(id_, wider, crowds.get(id_, 0)) for id_ in leaning}
 
 
-def _leaning(
-    known: NetworkFacts,
-    candidates: Mapping[int, HostFacts],
-    judgements: Mapping[int, Judgement],
-    independent: Mapping[tuple[str, str], set[int]],
-    shared: facts.Sharing,
-    now: datetime,
-    policy: Policy,
-) -> dict[int, Judgement]:
-    """Judgements of those candidates that redirect to one which is probable by itself."""
-    probable = {
+def _probable(
+    candidates: Mapping[int, HostFacts], judgements: Mapping[int, Judgement]
+) -> dict[str, float]:
+    """The domains that are probable by themselves: what redirects to one is as sure as it is."""
+    return {
         candidates[id_].registrable_domain: judgement.score_bits
         for id_, judgement in judgements.items()
         if judgement.verdict is Verdict.PROBABLE
-    }
-    wider = replace(known, probable=probable)
-    return {
-        id_: verdicts.judge(Case(case, wider, _rarity(independent, shared, id_), now), policy)
-        for id_, case in candidates.items()
-        if any(kind in case.by_kind for kind in _REDIRECTS)
     }
 
 
 def _grow(
     independent: dict[tuple[str, str], set[int]],
-    shared: facts.Sharing,
+    shared: Sharing,
     judgements: Mapping[int, Judgement],
 ) -> bool:
     """Add to *independent* the candidates that nothing else ties; True if there were any."""
@@ -261,7 +341,7 @@ def _grow(
 
 
 def _rarity(
-    independent: Mapping[tuple[str, str], set[int]], shared: facts.Sharing, own_id: int
+    independent: Mapping[tuple[str, str], set[int]], shared: Sharing, own_id: int
 ) -> Rarity:
     """How common values are outside the network and outside the candidate's own cluster."""
     own = shared.clusters.get(own_id)

@@ -6,7 +6,7 @@ are text, so that a new kind needs no migration. Instants are aware UTC.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -264,7 +264,7 @@ class Candidate:
     """The host it was read from; None if a variant rule or an operator made it up."""
     because: str
     channel: str = ""
-    """What its prior depends on (`mirrorhunt.verdicts`): ``redirect``, ``announcement``,
+    """What its prior depends on (`mirrorhunt.priors`): ``redirect``, ``announcement``,
     ``link``, ``numbered``, ``other_suffix``, ``listed`` …"""
 
 
@@ -339,6 +339,19 @@ class NetworkFacts:
     borrowed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(kind, value) that members show and that belongs to somebody else, and why."""
 
+    def without(self, host: str) -> "NetworkFacts":
+        """The network of the other members, which knows what it is the rest of."""
+        others = tuple(m for m in self.members if m.host != host)
+        rest = replace(self, members=others, seeds=self.seeds - {host})
+        vars(rest)["rest_of"] = (self, host)
+        return rest
+
+    @cached_property
+    def rest_of(self) -> "tuple[NetworkFacts, str] | None":
+        """The network that this is without one member, and the member; None if it is whole. Most
+        of what is derived from a thousand members is the same for 999 of them."""
+        return None
+
     @cached_property
     def shown(self) -> Mapping[tuple[str, str], tuple[HostFacts, ...]]:
         """(kind, value) to the members that show it."""
@@ -381,6 +394,10 @@ class NetworkFacts:
         return frozenset(own | {key for key, domains in native.items() if len(domains) >= 2})
 
 
+MANY_CLUSTERS = 200
+"""So many clusters are told apart from more: what they show is nobody's own, by far."""
+
+
 @dataclass(frozen=True)
 class Rarity:
     """How common values are among independent clusters: hosts outside the network in question.
@@ -389,7 +406,8 @@ class Rarity:
     """
 
     clusters: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """(kind, value) to the number of independent clusters that show it; absent means none."""
+    """(kind, value) to the number of independent clusters that show it, of which
+    `MANY_CLUSTERS` and more are not told apart; absent means none."""
     observable: Mapping[str, int] = field(default_factory=dict)
     """kind to the number of independent clusters that show any value of it."""
 

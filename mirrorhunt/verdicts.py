@@ -23,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
+from mirrorhunt import flags, roles
 from mirrorhunt.evidence import Case, kinds, weigh
 from mirrorhunt.model import (
     Availability,
@@ -33,8 +34,8 @@ from mirrorhunt.model import (
     Side,
     Verdict,
 )
-from mirrorhunt.names import parts, skeleton
 from mirrorhunt.policy import DEFAULT, Policy
+from mirrorhunt.priors import prior_bits
 
 PROBABLE_BITS = 3.3
 """p ≥ .91."""
@@ -62,53 +63,24 @@ DEFAULT_GROUP_CAP = 4.0
 """Of a group that nobody has measured yet."""
 REST = 0.25
 
-POINTER_PRIOR = -5.6
-"""λ = .02: most hosts that a network points at are advertisers, shops and friends. Also of
-any channel that is not named here."""
-_PRIORS = {
-    "seed": -1.2,
-    "listed": -1.2,
-    "affixed": -5.6,
-    "ct_affix": -5.6,
-    "ct_label": -3.2,
-    "edited": -6.6,
-    "feed_affix": -5.6,
-    "feed_label": -3.2,
-    "hyphenated": -3.2,
-    "normalised": -3.2,
-    "number_added": -3.2,
-    "number_dropped": -3.2,
-    "other_ending": -6.6,
-    "other_letters": -6.6,
-    "recombined": -4.2,
-    "same_address": -6.6,
-    "same_nameservers": -7.6,
-    "shared_id": -4.2,
-    "substring": -10.0,
-    "suffix_joined": -4.2,
-    "suffix_split": -4.2,
-    "unaffixed": -5.6,
-}
-"""log2 λ/(1−λ) by channel. What the measured table does not have stands with its closest row:
-labels equal but for digits and hyphens −3.2, edits −6.6. An affix is −6.6 among the names of a
-feed, but only what is live is judged, whoever brought it up: hence −5.6, as for a pointer. With
-less, a host would lose by being found twice."""
-_PRIORS_BY_LENGTH = {
-    "other_suffix": ((10, -1.2), (8, -2.5), (5, -4.2), (0, -6.6)),
-    "numbered": ((5, 0.0), (0, -4.2)),
-}
-"""(characters of the stem at least, prior): short labels are taken by everybody."""
-
 _PAGELESS_GROUPS = frozenset({"control", "infra"})
 _PAGELESS_KINDS = frozenset({"label", "named_by_member", "official_suffix", "older_than_network"})
 """What needs no page of the candidate at all."""
 _PAGELESS_STATES = frozenset({Availability.CHALLENGE, Availability.RESTRICTED})
+_PAGE_GROUPS = frozenset({"backend", "brand", "content", "handles", "ids", "money"})
+"""What a page shows; the label of a host stands among them and is no page."""
 _STREAMS = frozenset({"player", "stream", "playlist"})
+_LISTS = frozenset({"schedule", "episodes"})
 _TEMPLATE_KINDS = frozenset({"page_shape", "page_tags"})
 _REDIRECT_KINDS = frozenset({"redirects_to_member", "redirects_to_probable"})
 _NOT_CARRYING = frozenset({"infra"})
 """Customers of one hoster share addresses and nameservers, so infrastructure supports a verdict
 and carries none."""
+_NOT_CARRYING_KINDS = frozenset({"label"})
+"""Whoever runs the network may register a stranger's label: no doing of the stranger's."""
+_TYING = frozenset({"control", "money", "handles", "ids", "links"})
+_TYING_CHARS = 5
+"""Of a label that is shared: shorter ones are taken by everybody."""
 _LATER = "known_later"
 
 
@@ -122,28 +94,6 @@ class Line:
     """What it adds after the discount and cap of its group."""
     because: str
     evidence: Evidence | None = None
-
-
-# ---------------------------------------------------------------- priors
-
-
-def prior_bits(candidate: HostFacts, policy: Policy = DEFAULT) -> float:
-    """What is known before any evidence: the best of the channels that proposed *candidate*.
-
-    Where a name rule, list or feed proposed it, channels that a member opens are left out: what a
-    member says is evidence of the known side already, and must not count twice nor lift a host
-    that was there before (I3).
-    """
-    channels = {channel for channel, _ in candidate.channels}
-    learned = policy.channel_bits
-    own = [_PRIORS[c] + learned.get(c, 0.0) for c in channels & _PRIORS.keys()]
-    length = len(skeleton(parts(candidate.host).label))
-    own.extend(
-        next(bits for least, bits in _PRIORS_BY_LENGTH[c] if length >= least) + learned.get(c, 0.0)
-        for c in channels & _PRIORS_BY_LENGTH.keys()
-    )
-    # What members open stays at one figure, whatever was learned: they must not raise it (I3).
-    return max(own, default=POINTER_PRIOR) + policy.intercept_bits
 
 
 # ---------------------------------------------------------------- adding up
@@ -204,7 +154,9 @@ def _groups(waterfall: Iterable[Line]) -> dict[str, float]:
 def _carrying(waterfall: Iterable[Line]) -> dict[str, float]:
     return {
         group: bits
-        for group, bits in _groups(waterfall).items()
+        for group, bits in _groups(
+            w for w in waterfall if w.kind not in _NOT_CARRYING_KINDS
+        ).items()
         # Scaled to a cap, a sum may miss it by a rounding.
         if bits >= CARRYING_BITS - 1e-9 and group not in _NOT_CARRYING
     }
@@ -224,27 +176,29 @@ def judge(case: Case, policy: Policy = DEFAULT) -> Judgement:
     A candidate that is itself a member is judged by the others: nobody vouches for himself.
     """
     if any(m.host == case.candidate.host for m in case.network.members):
-        others = tuple(m for m in case.network.members if m.host != case.candidate.host)
-        seeds = case.network.seeds - {case.candidate.host}
-        case = replace(case, network=replace(case.network, members=others, seeds=seeds))
+        case = replace(case, network=case.network.without(case.candidate.host))
     return conclude(case, weigh(case), policy)
 
 
 def conclude(case: Case, weighed: Iterable[Evidence], policy: Policy = DEFAULT) -> Judgement:
     """As `judge`, on evidence that was weighed already."""
     state = case.candidate.availability
-    evidence = tuple(policy.weighed(_admitted(e, state)) for e in weighed)
+    own = (_of_own_page(e, case.copies) for e in weighed)
+    admitted = [_admitted(e, state) for e in own]
+    evidence = tuple(map(policy.weighed, admitted))
     ordered = (
         *_strongest_first(e for e in evidence if not e.ignored),
         *_strongest_first(e for e in evidence if e.ignored),
     )
     prior = prior_bits(case.candidate, policy)
-    gate, is_open = _gate(case.candidate, ordered)
+    # What was learned may close a gate and never opens one: a weak likeness stays weak.
+    by_both = [min(both, key=lambda e: e.bits) for both in zip(admitted, evidence, strict=True)]
+    gate, is_open = _gate(case.candidate, _strongest_first(by_both))
     concluded = [_conclusion(prior, ordered, relation) for relation in Relation]
     # `max` keeps the first of equals: the mirror.
     best = max(concluded, key=lambda c: (is_open and not c.lacks, c.score))
     is_probable = is_open and not best.lacks
-    return Judgement(
+    judgement = Judgement(
         host=case.candidate.host,
         network=case.network.name,
         verdict=Verdict.PROBABLE if is_probable else Verdict.CANDIDATE,
@@ -255,7 +209,9 @@ def conclude(case: Case, weighed: Iterable[Evidence], policy: Policy = DEFAULT) 
         evidence=ordered,
         gate=best.lacks if is_open and best.lacks else gate,
         policy=policy.version,
+        flags=flags.flags_of(case.candidate, case.network, case.copies),
     )
+    return replace(judgement, role=roles.role_of(judgement, case.candidate, case.network))
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +251,16 @@ def _admitted(evidence: Evidence, state: Availability) -> Evidence:
     return replace(evidence, bits=0.0, ignored=f"the host is not live but {state}")
 
 
+def _of_own_page(evidence: Evidence, copies: int) -> Evidence:
+    """*evidence*, ignored where it is read from a page that is nobody's own."""
+    if not copies or evidence.ignored or evidence.bits <= 0 or evidence.kind == "label":
+        return evidence
+    if group_of(evidence.kind) not in _PAGE_GROUPS:
+        return evidence
+    why = f"the same page stands on {copies} unrelated domains: a stop, parking or default page"
+    return replace(evidence, bits=0.0, ignored=why)
+
+
 def _gate(candidate: HostFacts, evidence: Iterable[Evidence]) -> tuple[str, bool]:
     """Whether the host's own content lets it be probable, and the sentence that says why."""
     if candidate.availability is not Availability.LIVE:
@@ -303,7 +269,8 @@ def _gate(candidate: HostFacts, evidence: Iterable[Evidence]) -> tuple[str, bool
     streams = sorted(offers & _STREAMS)
     if streams:
         return f"its own page offers: {', '.join(streams)}", True
-    if len(offers) >= 2:
+    # A club has fixtures and a podcast: lists of matches and of episodes count as one.
+    if len(offers) - (offers >= _LISTS) >= 2:
         return f"its own page offers: {', '.join(sorted(offers)[:5])}", True
     for e in evidence:
         if e.ignored or e.side is Side.KNOWN:
@@ -355,11 +322,20 @@ def digest(judgement: Judgement) -> str:
 
 
 def tied_without(judgement: Judgement, group: str) -> float:
-    """Bits of its own evidence for the network outside *group*, whichever relation it speaks for.
+    """Bits that tie the host to the network outside *group*, whichever relation they speak for.
 
     A host that shows a value counts as independent of the network only if nothing else ties it.
+    What sites of one trade share by chance, a bought theme, a title, an ad network's host, a
+    hoster, they share all at once: such values do not tie each other (2026-11: of forty rivals on
+    one theme and one hoster none was counted). They do tie a value that nobody has by chance.
     """
-    evidence = [e for e in judgement.evidence if e.group != group]
+    if any(e.kind == "label" and len(e.value) >= _TYING_CHARS for e in judgement.evidence):
+        return CARRYING_BITS
+    evidence = [
+        e
+        for e in judgement.evidence
+        if e.group != group and (e.group in _TYING or group in _TYING)
+    ]
     return max(
         math.fsum(_groups(lines(0.0, evidence, relation)).values()) for relation in Relation
     )

@@ -23,7 +23,7 @@ from mirrorhunt.model import (
     Verdict,
     Visit,
 )
-from mirrorhunt.store import hosts, verdicts, visits
+from mirrorhunt.store import hosts, runs, verdicts, visits
 from mirrorhunt.store.session import storing
 from mirrorhunt.store.tables import Base
 from mirrorhunt.targets import Hunting
@@ -41,6 +41,13 @@ def begun(
     """A run on *network*."""
     given = seeds or ("films1.example",)
     return targets.begin(engine, "hunt", network, given, tuple(listed), now)
+
+
+def next_run(engine: Engine, hunting: Hunting, now: datetime) -> Hunting:
+    """The run after *hunting*, which is finished."""
+    with storing(), engine.begin() as connection:
+        runs.finish_run(connection, hunting.run.id, now, None)
+    return targets.begin(engine, "hunt", hunting.network, hunting.seeds, (), now)
 
 
 def look(

@@ -22,6 +22,9 @@ class Case:
     network: NetworkFacts
     rarity: Rarity
     now: datetime
+    copies: int = 0
+    """On how many unrelated domains the very page stands, where it is nobody's own
+    (`mirrorhunt.boilerplate`): what such a page shows weighs nothing. 0 for a page of its own."""
 
 
 Weigher = Callable[[Case], Iterable[Evidence]]

@@ -6,7 +6,7 @@ start, or where a close one was there from the start on another member's domain.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ MAX_PRINTS_OF_HOST = 4
 MAX_PRINTS_OF_NETWORK = 2_000
 """Prints compared; seeds come first, then hosts by name."""
 _MAX_NEAREST = 8
+_MAX_COMPARED = 1_000
+"""Prints of candidates whose closeness to those of the network is kept: 16 MB at most."""
 
 Prints = NDArray[np.uint8]
 
@@ -76,11 +78,28 @@ class _Print:
 
 @dataclass(frozen=True)
 class Gallery:
-    """The prints of a network; `own` marks those that count as its own."""
+    """The prints of a network."""
 
     prints: tuple[_Print, ...]
     matrix: Prints
     own: NDArray[np.bool_]
+    """Those that count as its own, where a host is told apart from it."""
+    confirmed: NDArray[np.bool_]
+    """A row for each native print: the prints on other domains that confirm it. Empty where some
+    of the network's were left out, as then nothing follows for a part of it."""
+    speaking: NDArray[np.bool_]
+    """Those that count as its own, where they speak for a host: decoys left out."""
+    compared: dict[bytes, NDArray[np.float64]] = field(default_factory=dict, compare=False)
+    """What was compared with the matrix already: several kinds and passes ask the same."""
+
+    def closeness(self, raw: bytes, measure: Measure) -> NDArray[np.float64]:
+        """How close *raw* is to each print."""
+        if raw not in self.compared:
+            if len(self.compared) >= _MAX_COMPARED:
+                self.compared.clear()
+            row = np.frombuffer(raw, dtype=np.uint8)
+            self.compared[raw] = measure.closeness(self.matrix, row)
+        return self.compared[raw]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +125,34 @@ def gallery(network: NetworkFacts, measure: Measure) -> Gallery:
 
 
 def _gallery(network: NetworkFacts, measure: Measure) -> Gallery:
+    if network.rest_of is not None:
+        whole, left_out = network.rest_of
+        found = gallery(whole, measure)
+        if len(found.confirmed):
+            return _rest_of(found, network, left_out)
     ordered = sorted(network.members, key=lambda m: (m.host not in network.seeds, m.host))
-    prints = tuple(
+    prints = [
         p
         for member in ordered
         for p in _prints(member, measure, is_seed=member.host in network.seeds)
-    )
+    ]
     # Natives first: whatever members show later can then never push one out.
-    prints = tuple(sorted(prints, key=lambda p: not p.is_native))[:MAX_PRINTS_OF_NETWORK]
-    matrix = _matrix([p.raw for p in prints], measure)
-    return Gallery(prints, matrix, _own(prints, matrix, measure))
+    kept = tuple(sorted(prints, key=lambda p: not p.is_native))[:MAX_PRINTS_OF_NETWORK]
+    matrix = _matrix([p.raw for p in kept], measure)
+    confirmed = _confirmed(kept, matrix, measure)
+    own, speaking = _own(kept, confirmed, network)
+    if len(kept) < len(prints):
+        confirmed = confirmed[:0]
+    return Gallery(kept, matrix, own, confirmed, speaking)
+
+
+def _rest_of(found: Gallery, network: NetworkFacts, left_out: str) -> Gallery:
+    """*found* without the prints of the member *left_out*."""
+    rest = np.array([p.host != left_out for p in found.prints], dtype=np.bool_)
+    prints = tuple(p for p in found.prints if p.host != left_out)
+    confirmed = found.confirmed if rest.all() else found.confirmed[np.ix_(rest, rest)]
+    own, speaking = _own(prints, confirmed, network)
+    return Gallery(prints, found.matrix[rest], own, confirmed, speaking)
 
 
 def _prints(host: HostFacts, measure: Measure, *, is_seed: bool) -> list[_Print]:
@@ -149,19 +186,29 @@ def _matrix(raws: list[bytes], measure: Measure) -> Prints:
     return joined.reshape(-1, measure.length_bytes)
 
 
-def _own(prints: tuple[_Print, ...], matrix: Prints, measure: Measure) -> NDArray[np.bool_]:
-    native = np.array([p.is_native for p in prints], dtype=np.bool_)
+def _confirmed(prints: tuple[_Print, ...], matrix: Prints, measure: Measure) -> NDArray[np.bool_]:
+    """A row for each print: which prints on other domains are close to it."""
     domains = np.array([p.domain for p in prints], dtype=np.str_)
-    own = np.zeros(len(prints), dtype=np.bool_)
+    confirmed = np.zeros((len(prints), len(prints)), dtype=np.bool_)
     for i, p in enumerate(prints):
-        if not p.is_native:
-            continue
-        if p.is_seed:
-            own[i] = True
-            continue
-        close = measure.closeness(matrix, matrix[i]) >= measure.same
-        own[i] = bool(np.any(close & native & (domains != p.domain)))
-    return own
+        if p.is_native:
+            close = measure.closeness(matrix, matrix[i]) >= measure.same
+            confirmed[i] = close & (domains != p.domain)
+    return confirmed
+
+
+def _own(
+    prints: tuple[_Print, ...], confirmed: NDArray[np.bool_], network: NetworkFacts
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which of *prints* are the network's own, and which of them without decoys: native on a seed,
+    or with another native that confirms it."""
+    seeds = np.array([p.is_seed for p in prints], dtype=np.bool_)
+    native = np.array([p.is_native for p in prints], dtype=np.bool_)
+    own = native & (seeds | (confirmed & native).any(axis=1))
+    if not network.decoys:
+        return own, own
+    honest = native & np.array([p.host not in network.decoys for p in prints], dtype=np.bool_)
+    return own, honest & (seeds | (confirmed & honest).any(axis=1))
 
 
 def closest(case: Case, measure: Measure, fade: Callable[[float, float], float]) -> Closest | None:
@@ -178,8 +225,8 @@ def closest(case: Case, measure: Measure, fade: Callable[[float, float], float])
         raw = measure.read(o.value)
         if raw is None:
             continue
-        scores = measure.closeness(found.matrix, np.frombuffer(raw, dtype=np.uint8))
-        for rows, ranked in ((found.own, own), (~found.own, other)):
+        scores = found.closeness(raw, measure)
+        for rows, ranked in ((found.speaking, own), (~found.speaking, other)):
             for i in _nearest(scores, rows):
                 p = found.prints[i]
                 days = gap_days(
@@ -204,9 +251,8 @@ def _nearest(scores: NDArray[np.float64], rows: NDArray[np.bool_]) -> list[int]:
 def nearest_own(case: Case, measure: Measure) -> float | None:
     """Closeness to the nearest of the network's own prints; None where a side has none."""
     found = gallery(case.network, measure)
-    own = found.matrix[found.own]
     raws = [measure.read(o.value) for o in _recent(shown_by(case.candidate, measure.kind))]
-    read = [np.frombuffer(raw, dtype=np.uint8) for raw in raws if raw is not None]
-    if not len(own) or not read:
+    read = [raw for raw in raws if raw is not None]
+    if not read or not found.own.any():
         return None
-    return max(float(measure.closeness(own, raw).max()) for raw in read)
+    return max(float(found.closeness(raw, measure)[found.own].max()) for raw in read)

@@ -8,7 +8,7 @@ says where it is from.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -17,6 +17,7 @@ from typing import TypeVar, cast
 from mirrorhunt.evidence import Case
 from mirrorhunt.model import (
     BOTH,
+    MANY_CLUSTERS,
     Evidence,
     HostFacts,
     NetworkFacts,
@@ -98,8 +99,8 @@ class Holding:
     """First sighting on any member."""
     native: tuple[datetime, datetime] | None
     """First and last sighting where it was there from the start; None where all took it up
-    later. Time is counted from these alone: a member that takes a value up again makes nothing
-    fresh."""
+    later, or are decoys. Time is counted from these alone: a member that takes a value up again
+    makes nothing fresh."""
 
 
 def once_per_network(build: Callable[[NetworkFacts], T]) -> Callable[[NetworkFacts], T]:
@@ -123,16 +124,36 @@ def once_per_network(build: Callable[[NetworkFacts], T]) -> Callable[[NetworkFac
 @once_per_network
 def holdings(network: NetworkFacts) -> dict[tuple[str, str], Holding]:
     """(kind, value) to who shows it."""
+    if network.rest_of is not None:
+        return _holdings_of_rest(*network.rest_of)
     seen: dict[tuple[str, str], list[tuple[str, StoredObservation]]] = {}
     for member in network.members:
         for o in member.observations:
             if o.region != COMMENTS:
                 seen.setdefault((o.kind, o.value), []).append((member.host, o))
-    return {key: _holding(sightings) for key, sightings in seen.items()}
+    return {key: _holding(sightings, network.decoys) for key, sightings in seen.items()}
 
 
-def _holding(sightings: list[tuple[str, StoredObservation]]) -> Holding:
-    native = [o for _, o in sightings if o.is_native]
+def _holdings_of_rest(whole: NetworkFacts, left_out: str) -> dict[tuple[str, str], Holding]:
+    found = dict(holdings(whole))
+    member = next(m for m in whole.members if m.host == left_out)
+    for kind, value in {(o.kind, o.value) for o in member.observations if o.region != COMMENTS}:
+        others = (m for m in whole.shown[kind, value] if m.host != left_out)
+        sightings = [
+            (m.host, o)
+            for m in others
+            for o in m.by_kind[kind]
+            if o.value == value and o.region != COMMENTS
+        ]
+        if sightings:
+            found[kind, value] = _holding(sightings, whole.decoys)
+        else:
+            del found[kind, value]
+    return found
+
+
+def _holding(sightings: list[tuple[str, StoredObservation]], decoys: Container[str]) -> Holding:
+    native = [o for host, o in sightings if o.is_native and host not in decoys]
     return Holding(
         hosts=tuple(sorted({host for host, _ in sightings})),
         since=min(o.first_seen_at for _, o in sightings),
@@ -171,17 +192,9 @@ def values_of(host: HostFacts, kind: str) -> frozenset[str]:
     return frozenset(o.value for o in host.by_kind.get(kind, ()) if o.region != COMMENTS)
 
 
-def existed_since(host: HostFacts) -> datetime | None:
-    """The earliest instant at which *host* is known to have been there."""
-    instants = [o.first_seen_at for o in host.observations]
-    if host.registered_at is not None:
-        instants.append(host.registered_at)
-    return min(instants, default=None)
-
-
 def known_group(candidate: HostFacts, since: datetime, is_native: bool) -> str:
     """The group of what a member shows of or about *candidate* and first showed at *since*."""
-    there = existed_since(candidate)
+    there = candidate.there_since
     return KNOWN if is_native or there is None or since <= there else KNOWN_LATER
 
 
@@ -219,7 +232,17 @@ def rarity_sentence(rarity: Rarity, kind: str, value: str) -> str:
     if not d and not n:
         return "no other sites are known to compare with"
     of = f"of {max(d, n)} unrelated {'site' if max(d, n) == 1 else 'sites'}"
-    return f"none {of} shows it" if not n else f"{n} {of} {'show' if n > 1 else 'shows'} it"
+    return f"none {of} shows it" if not n else f"{_counted(n)} {of} {_show(n)} it"
+
+
+def _show(n: int) -> str:
+    return "show" if n > 1 else "shows"
+
+
+def _counted(n: int) -> str:
+    """*n* in words: from some number on, they were not counted any further. One less, as the
+    candidate itself may have been among them."""
+    return f"{n} or more" if n >= MANY_CLUSTERS - 1 else str(n)
 
 
 def ignored(weight: Weight, kind: str, value: str, because: str, why: str) -> Evidence:
@@ -267,10 +290,14 @@ def _shared(
         return ignored(weight, kind, value, text, "written by visitors")
     n = case.rarity.count(kind, value)
     if n >= GENERIC_CLUSTERS:
-        return ignored(weight, kind, value, text, f"shared by {n} unrelated sites")
+        return ignored(weight, kind, value, text, f"shared by {_counted(n)} unrelated sites")
+    if why := case.network.borrowed.get((kind, value)):
+        return ignored(weight, kind, value, text, why)
     bits = weight.bits(n, case.rarity.observable.get(kind, 0))
-    is_own = (kind, value) in case.network.established
+    is_own = (kind, value) in case.network.speaking
     if held.native is None or not (is_own or weight.side is Side.JOINT):
+        if case.network.decoys.keys() >= set(held.hosts):
+            text += "; only a member that does not look like the network shows it"
         return known_side(case.candidate, kind, value, held, bits, text)
     seen = (min(o.first_seen_at for o in own), max(o.last_seen_at for o in own))
     days = gap_days(seen, held.native)

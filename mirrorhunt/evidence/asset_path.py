@@ -68,9 +68,10 @@ def _own_shelf(network: NetworkFacts) -> _Shelf:
             m.host: frozenset(
                 o.value
                 for o in shown_by(m, KIND)
-                if o.is_native and (KIND, o.value) in network.established
+                if o.is_native and (KIND, o.value) in network.speaking
             )
             for m in network.members
+            if m.host not in network.decoys
         }
     )
 

@@ -7,9 +7,10 @@ Values: ``player``, ``stream``, ``playlist``, ``schedule``, ``channel_list``, ``
 What it cannot tell: a lawful broadcaster with its own HLS player looks like ``player`` and
 ``stream``, a TV guide like ``schedule`` and ``channel_list``, a free-software site like
 ``torrent``. It answers "is this a page of that trade", not "is it lawful"; the protected names and
-the other evidence do the rest. Embeds of the big video platforms, plain video files and what
-visitors wrote do not count, so that news, fan and league pages usually show nothing, or
-``schedule`` alone.
+the other evidence do the rest. Embeds of the big video platforms, plain video files (in a player's
+script, too), articles on the law of IPTV and what visitors wrote do not count, so that news, fan
+and league pages usually show nothing, or ``schedule`` alone. How often it errs is counted in
+``tests/mirrorhunt/indicators/test_offers_pages.py``.
 """
 
 import re
@@ -58,6 +59,9 @@ _PLAYER_CODE = (
 _PLAYER_SOURCE = re.compile(
     r"\.m3u8|\.mpd\b|\bsources?['\"]?\s?:|\bfile['\"]?\s?:|loadSource|\.src\(|atob\("
 )
+# A newspaper sets its clips up with the same libraries.
+_PLAIN_FILE = re.compile(r"\.(?:mp4|m4v|webm|ogv|mp3|m4a|aac)\b", re.I)
+_HIDDEN = "atob("
 _MANIFESTS = (".m3u8", ".mpd")
 _STREAM_SCHEMES = ("acestream:", "sop:", "rtmp:", "rtmps:", "rtsp:", "mms:")
 _PLAYLIST = re.compile(r"\.m3u(?:[?#]|\Z)|[?&]type=m3u|/get\.php\?username=", re.I)
@@ -76,14 +80,15 @@ _MIN_FIXTURES = 3
 _CHANNEL_WORDS = """
     sky dazn espn bein eurosport movistar viaplay ziggo cosmote polsat supersport tudn sportv
     premiere combate exxen tivibu setanta sportsnet ssc alkass mediaset hbo tsn canal+ novasports
-    supertennis rai sporttv rmc polsatsport ssport laligatv canalplus
+    supertennis rai sporttv rmc polsatsport ssport laligatv canalplus osn
 """
 _CHANNELS = frozenset(_CHANNEL_WORDS.split())
 _FIRST_WORDS = """
     canal tnt bt fox nbc cbs arena win digi premier gol eleven tyc sport nova astro antena italia
+    magenta trt s
 """
 _FIRST = frozenset(_FIRST_WORDS.split())
-_SECOND = ("+", "plus", "sport", "tv", "play", "super")
+_SECOND = ("+", "plus", "spor", "tv", "play", "super")
 _MIN_CHANNELS = 4
 
 _EPISODE_HINT_WORDS = """
@@ -103,10 +108,19 @@ _OFFER = re.compile(
     r"|deneme|abonelik|συνδρομ\w{1,4}|اشتراك|credits?|connections?|plans?)",
     re.I,
 )
+# Who writes about the trade names it, its prices and the law in one breath.
+_LAW = re.compile(
+    r"\b(?:il)?(?:legal|lecit|légal|lícit)|\bpirat|\bpolic[eií]|\bpolizei|\bpolizia|\bpolis\b"
+    r"|\bmulta|\bmulte\b|\bsanzion|\bfines?\b|\bfined\b|\bamende|\bstraf|\barrest|\brisk|\brisch"
+    r"|\bnielegaln|\byasa ?dışı|παράνομ|قرصن",
+    re.I,
+)
+_OFFER_REACH_CHARS = 400
 _PRICE = re.compile(
     r"[€$£₺]\s?\d{1,4}|\b\d{1,4}(?:[.,]\d{2})?\s?(?:€|\$|£|₺|euros?\b|eur\b|usd\b|zł|lei\b)", re.I
 )
-_MEDIA_FILES = (".mkv", ".mp4", ".avi", ".m4v", ".wmv")
+_MEDIA_FILES = (".mkv", ".avi")
+"""Not ``.mp4`` and its like: lectures and podcasts are offered so."""
 # Cyberlockers, by label: they change suffix as often as their customers (Ibosiola et al., 2018).
 _LOCKER_LABELS = """
     mega 1fichier rapidgator nitroflare turbobit katfile ddownload gofile pixeldrain uptobox
@@ -115,6 +129,7 @@ _LOCKER_LABELS = """
 """
 _LOCKERS = frozenset(_LOCKER_LABELS.split())
 _MIN_FILES = 3
+_MAX_OFFERS = 20
 _MAX_LINKS = 600
 _MAX_TEXT_CHARS = 60_000
 
@@ -170,10 +185,16 @@ def _is_player_frame(url: str) -> bool:
 
 
 def _sets_up_player(script: str) -> bool:
-    """True where a library is called within reach of a source: loading it alone says nothing."""
+    """True where a library is called within reach of a source: loading it alone says nothing, and
+    neither does a plain file.
+    """
     for code in _PLAYER_CODE:
         at = script.find(code)
-        if at >= 0 and _PLAYER_SOURCE.search(script, max(0, at - 2_000), at + 4_000):
+        if at < 0:
+            continue
+        near = script[max(0, at - 2_000) : at + 4_000]
+        is_stream = _is_manifest(near) or _HIDDEN in near
+        if _PLAYER_SOURCE.search(near) and (is_stream or not _PLAIN_FILE.search(near)):
             return True
     return False
 
@@ -192,11 +213,26 @@ def _listed(page: Page, links: list[Link]) -> Iterator[str]:
     paths = "\n".join(dict.fromkeys(link.url[:200] for link in links)).lower()
     if _names_episodes(names) or _names_episodes(paths):
         yield "episodes"
-    lower = text.lower()
-    if any(word in lower for word in _IPTV) and _OFFER.search(text) and _PRICE.search(text):
+    if _sells(text):
         yield "subscription"
     if len({link.url for link in links if _is_file(link.url)}) >= _MIN_FILES:
         yield "download"
+
+
+def _sells(text: str) -> bool:
+    """True where IPTV, a subscription and a price stand together, and the law does not."""
+    lower = text.lower()
+    # The first few of each word: a page cannot make this slow.
+    for word in _IPTV:
+        at = lower.find(word)
+        for _ in range(_MAX_OFFERS):
+            if at < 0:
+                break
+            near = lower[max(0, at - _OFFER_REACH_CHARS) : at + _OFFER_REACH_CHARS]
+            if _OFFER.search(near) and _PRICE.search(near) and not _LAW.search(near):
+                return True
+            at = lower.find(word, at + _OFFER_REACH_CHARS)
+    return False
 
 
 def _channels(names: str) -> set[str]:

@@ -1,14 +1,17 @@
 """What judging knows, read from the observations."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, ScalarSelect, select
 from sqlalchemy.orm import aliased
 
-from mirrorhunt.model import Availability, HostFacts, NetworkFacts, StoredObservation, Verdict
+from mirrorhunt.boilerplate import Front
+from mirrorhunt.model import Availability, HostFacts, NetworkFacts, StoredObservation
+from mirrorhunt.names import host_of_url, registrable_domain
 from mirrorhunt.store import registrations, tables
 from mirrorhunt.store._upsert import chunks
 
@@ -147,66 +150,38 @@ def _channels(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """Who outside a network shows the values of its members."""
-
-    hosts: Mapping[tuple[str, str], frozenset[int]]
-    """(kind, value) to the hosts that show it and do not stand in the network."""
-    clusters: Mapping[int, str]
-    """host to its cluster: the network it stands in, or its registrable domain."""
-    observable: Mapping[str, int]
-    """kind to the number of clusters that show any value of it."""
-
-
-def sharing(connection: Connection, network: int, member_ids: Collection[int]) -> Sharing:
-    """Who else shows what the members of *network* show."""
-    theirs, ours, host = aliased(tables.Observation), aliased(tables.Observation), tables.Host
-    stands = _standing_networks(connection, network)
-    for id_ in member_ids:
-        stands[id_].add(network)
-    shown: dict[tuple[str, str], set[int]] = defaultdict(set)
-    clusters: dict[int, str] = {}
-    for chunk in chunks(sorted(member_ids)):
+def fronts(connection: Connection, host_ids: Collection[int]) -> dict[int, Front]:
+    """The front page of each of *host_ids*, as last seen live; none where it is another host's."""
+    visit, host = tables.Visit, tables.Host
+    found: dict[int, Front] = {}
+    for chunk in chunks(sorted(host_ids)):
         rows = connection.execute(
-            select(theirs.kind, theirs.value, host.id, host.registrable_domain)
-            .join(ours, (ours.kind == theirs.kind) & (ours.value == theirs.value))
-            .join(host, host.id == theirs.host_id)
-            .where(ours.host_id.in_(chunk), ~ours.kind.like("to\\_%", escape="\\"))
-            .distinct()
+            select(host.id, visit.body_digest, visit.title, visit.final_url, host.name)
+            .join(visit, visit.id == _last_live(host.id))
+            .where(host.id.in_(chunk))
         )
-        for kind, value, host_id, domain in rows:
-            networks = stands.get(host_id, ())
-            if network in networks:
-                continue
-            shown[kind, value].add(host_id)
-            clusters[host_id] = f"network {min(networks)}" if networks else domain
-    return Sharing(
-        {key: frozenset(ids) for key, ids in shown.items()}, clusters, _observable(connection)
-    )
-
-
-def _standing_networks(connection: Connection, network: int) -> dict[int, set[int]]:
-    """Host to the networks it stands in beside *network*."""
-    verdict, seed = tables.Verdict, tables.Seed
-    judged = select(verdict.host_id, verdict.network_id).where(
-        verdict.is_current,
-        verdict.verdict.in_((Verdict.CONFIRMED.value, Verdict.PROBABLE.value)),
-        verdict.network_id != network,
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for host_id, stands_in in connection.execute(
-        union(judged, select(seed.host_id, seed.network_id).where(seed.network_id != network))
-    ):
-        found[host_id].add(stands_in)
+        for host_id, digest, title, url, name in rows:
+            if _domain(host_of_url(url or "") or "") == _domain(name):
+                found[host_id] = Front(digest or "", title)
     return found
 
 
-def _observable(connection: Connection) -> dict[str, int]:
-    table, host = tables.Observation, tables.Host
-    rows = connection.execute(
-        select(table.kind, func.count(host.registrable_domain.distinct()).label("clusters"))
-        .join(host, host.id == table.host_id)
-        .group_by(table.kind)
+def _last_live(host_id: Any) -> ScalarSelect[Any]:
+    """The last look at the front page of *host_id* that found it live: one step in an index, where
+    all looks at a host may be thousands."""
+    looks = aliased(tables.Visit)
+    return (
+        select(looks.id)
+        .where(
+            looks.host_id == host_id,
+            looks.path == "/",
+            looks.availability == Availability.LIVE.value,
+        )
+        .order_by(looks.at.desc(), looks.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    return {row.kind: row.clusters for row in rows}
+
+
+def _domain(name: str) -> str:
+    return registrable_domain(name) or name

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from mirrorhunt.model import Judgement
-from mirrorhunt.store import tables
+from mirrorhunt.model import Judgement, Verdict
+from mirrorhunt.store import states, tables
 from mirrorhunt.store._upsert import chunks, table_of
 
 MOVED_BITS = 0.01
 """From so many bits on, a verdict on unchanged evidence is written anew; less is its fading."""
+
+
+_STANDING = frozenset({Verdict.CONFIRMED, Verdict.PROBABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,17 @@ def current(connection: Connection, network: int) -> dict[int, Standing]:
     }
 
 
+def counts(connection: Connection, network: int) -> dict[Verdict, int]:
+    """How many hosts have each current verdict in *network*."""
+    table = tables.Verdict
+    rows = connection.execute(
+        select(table.verdict, func.count())
+        .where(table.network_id == network, table.is_current)
+        .group_by(table.verdict)
+    )
+    return {Verdict(verdict): count for verdict, count in rows}
+
+
 def record(
     connection: Connection,
     network: int,
@@ -67,13 +81,15 @@ def record(
 
     The same verdict on the same evidence is noted as judged again, with its bits as they are now:
     they follow from what is stored, and not from when it was first judged. Anything else becomes
-    a new row, and the old one is kept as history.
+    a new row, and the old one is kept as history. Who stands now and did not, or the other way
+    round, is another cluster in the eyes of other networks: noted as a change of the host.
     """
     before = current(connection, network)
     same: list[int] = []
     gone: list[int] = []
     fresh: list[tuple[int, Judgement, str]] = []
     changed = 0
+    moved: set[int] = set()
     for host_id, (judgement, digest) in sorted(judged.items()):
         old = before.get(host_id)
         if old and (old.digest, old.verdict) == (digest, judgement.verdict.value):
@@ -84,6 +100,8 @@ def record(
         if old:
             gone.append(old.verdict_id)
         changed += old is None or old.verdict != judgement.verdict.value
+        if (judgement.verdict in _STANDING) is not (old is not None and old.verdict in _STANDING):
+            moved.add(host_id)
         fresh.append((host_id, judgement, digest))
     table = tables.Verdict
     for chunk in chunks(same):
@@ -91,6 +109,7 @@ def record(
     for chunk in chunks(gone):
         connection.execute(update(table).where(table.id.in_(chunk)).values(is_current=False))
     _insert(connection, network, fresh, now)
+    states.note_changed(connection, moved, now)
     return changed
 
 
@@ -100,23 +119,27 @@ def _insert(
     fresh: Sequence[tuple[int, Judgement, str]],
     now: datetime,
 ) -> None:
-    rows: list[dict[str, Any]] = []
-    for host_id, judgement, digest in fresh:
-        id_ = connection.execute(
-            insert(tables.Verdict)
-            .values(
+    if not fresh:
+        return
+    table = table_of(tables.Verdict)
+    ids = connection.execute(
+        insert(table).returning(table.c.host_id, table.c.id),
+        [
+            {
                 **_bits(judgement),
-                network_id=network,
-                host_id=host_id,
-                verdict=judgement.verdict.value,
-                digest=digest,
-                judged_at=now,
-                last_judged_at=now,
-                is_current=True,
-            )
-            .returning(tables.Verdict.id)
-        ).scalar_one()
-        rows += _evidence(id_, judgement)
+                "network_id": network,
+                "host_id": host_id,
+                "verdict": judgement.verdict.value,
+                "digest": digest,
+                "judged_at": now,
+                "last_judged_at": now,
+                "is_current": True,
+            }
+            for host_id, judgement, digest in fresh
+        ],
+    )
+    of_host: dict[int, int] = {row.host_id: row.id for row in ids}
+    rows = [row for host_id, j, _ in fresh for row in _evidence(of_host[host_id], j)]
     if rows:
         connection.execute(insert(table_of(tables.Evidence)), rows)
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from mirrorhunt import verdicts
+from mirrorhunt import flags, verdicts
 from mirrorhunt.evidence import Case, weigh
 from mirrorhunt.model import (
     Availability,
@@ -225,6 +225,47 @@ def test_i3_holds_for_a_host_just_below_the_line() -> None:
     assert after.score_bits > verdicts.PROBABLE_BITS
     assert after.verdict is Verdict.CANDIDATE
     assert "began to say after it was there" in after.gate
+
+
+@many
+@given(candidates(), networks(), rarities(), st.data())
+def test_i3_holds_for_decoys_and_what_is_borrowed(
+    candidate: HostFacts, network: NetworkFacts, rarity: Rarity, data: st.DataObject
+) -> None:
+    # Who else shows what is no business of the members; what they say is.
+    older = data.draw(st.dictionaries(st.sampled_from(PAIRS), st.integers(1, 9), max_size=8))
+    theirs = data.draw(st.frozensets(st.sampled_from(PAIRS), max_size=4))
+    known = flags.Elsewhere(older, networks=theirs)
+    before = verdicts.judge(Case(candidate, doubted(network, known), rarity, make.NOW))
+    assume(candidate.observations or candidate.registered_at)
+    assume(before.verdict is Verdict.CANDIDATE)
+    extra = [data.draw(observations((-20, 0), native=False)) for _ in network.members]
+    changed = edited(network, candidate, extra)
+    assert doubted(changed, known).decoys == doubted(network, known).decoys
+    after = verdicts.judge(Case(candidate, doubted(changed, known), rarity, make.NOW))
+    event("with decoys" if doubted(network, known).decoys else "without")
+    assert after.verdict is Verdict.CANDIDATE
+
+
+def doubted(network: NetworkFacts, known: flags.Elsewhere) -> NetworkFacts:
+    found = flags.doubts(network, known)
+    return replace(network, decoys=found.decoys, borrowed=found.borrowed)
+
+
+@many
+@given(cases(), st.sets(st.sampled_from(MEMBERS)), st.sets(st.sampled_from(PAIRS), max_size=5))
+def test_a_doubt_never_speaks_for_a_host(
+    case: Case, decoys: set[str], borrowed: set[tuple[str, str]]
+) -> None:
+    doubtful = replace(
+        case.network,
+        decoys=dict.fromkeys(decoys, "it differs"),
+        borrowed=dict.fromkeys(borrowed, "somebody else's"),
+    )
+    # An account that only counts against a mirror (own_brand) may speak louder, never for it.
+    without, with_doubt = verdicts.judge(case), verdicts.judge(replace(case, network=doubtful))
+    assume(without.verdict is Verdict.CANDIDATE)
+    assert with_doubt.verdict is Verdict.CANDIDATE
 
 
 # ---------------------------------------------------------------- I4

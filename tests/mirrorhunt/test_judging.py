@@ -1,6 +1,7 @@
 """Judging a network: who is independent, and what is stored of it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -10,11 +11,22 @@ from sqlalchemy import Engine
 
 from mirrorhunt import judging
 from mirrorhunt.decisions import Decision
-from mirrorhunt.model import Availability, HostFacts, Judgement, NetworkFacts, Verdict
-from mirrorhunt.store import candidates, findings, runs
-from mirrorhunt.store.facts import Sharing
+from mirrorhunt.errors import InputError
+from mirrorhunt.evidence import Case
+from mirrorhunt.model import (
+    Availability,
+    HostFacts,
+    Judgement,
+    NetworkFacts,
+    Rarity,
+    Verdict,
+)
+from mirrorhunt.policy import DEFAULT
+from mirrorhunt.store import calibrations, candidates, findings, hosts
 from mirrorhunt.store.findings import Finding
+from mirrorhunt.store.sharing import Sharing
 from mirrorhunt.targets import Hunting
+from mirrorhunt.verdicts import judge as judge_case
 from mirrorhunt.verdicts import lines
 from tests import make, stored
 
@@ -220,13 +232,12 @@ def test_a_verdict_outlives_a_host_that_is_gone(
     any_engine: Engine, hunting: Hunting, now: datetime
 ) -> None:
     judge(any_engine)
-    with any_engine.begin() as connection:
-        runs.finish_run(connection, hunting.run.id, now, None)
-    later = now + timedelta(days=1)
-    again = stored.begun(any_engine, now=later)
-    gone = stored.look("mirror0.example", state=Availability.DEAD, at=later)
-    taken = stored.look("mirror1.example", state=Availability.PARKED, at=later)
-    stored.looked(any_engine, again, gone, taken)
+    for days in (1, 2, 4):
+        later = now + timedelta(days=days)
+        hunting = stored.next_run(any_engine, hunting, later)
+        gone = stored.look("mirror0.example", state=Availability.DEAD, at=later)
+        taken = stored.look("mirror1.example", state=Availability.PARKED, at=later)
+        stored.looked(any_engine, hunting, gone, taken)
     judge(any_engine, later)
     found = verdicts(any_engine)
 
@@ -262,3 +273,267 @@ def test_what_a_person_rejected_stays_rejected(any_engine: Engine, hunting: Hunt
     judge(any_engine)
 
     assert verdicts(any_engine)["mirror1.example"].verdict is Verdict.REJECTED
+
+
+# ---------------------------------------------------------------- clocks
+
+
+def test_what_was_seen_in_the_future_weighs_nothing_and_is_named(any_engine: Engine) -> None:
+    hunting = stored.begun(any_engine)
+    stored.proposed(any_engine, hunting, "films2.example")
+    ahead = make.NOW + timedelta(hours=1)
+    stored.looked(
+        any_engine,
+        hunting,
+        stored.look("films1.example", OWN),
+        stored.look("films2.example", {"analytics_id": ["ga:UA-1"]}, at=ahead),
+    )
+    judging.judge_network(any_engine, "films", make.NOW, nobody)
+    early = verdicts(any_engine)["films2.example"]
+    judging.judge_network(any_engine, "films", ahead, nobody)
+    later = verdicts(any_engine)["films2.example"]
+
+    assert "1 observation is from the future and left out: is a clock wrong?" in early.gate
+    assert not [e for e in early.evidence if e.kind == "analytics_id"]
+    assert "future" not in later.gate
+    assert [e for e in later.evidence if e.kind == "analytics_id"]
+
+
+def test_clocks_may_differ_by_minutes() -> None:
+    host = make.host("films2.example", {"ad_id": "a:1"}, since=0, until=0)
+
+    assert judging.seen_until(make.NOW - judging.SKEW, host) == host
+    assert judging.seen_until(make.NOW - judging.SKEW * 2, host).observations == ()
+
+
+def test_what_was_there_before_does_not_fade_the_slower_for_a_clock_that_is_ahead() -> None:
+    host = make.host("films2.example", {"ad_id": "a:1"}, since=-10, until=400)
+    [kept] = judging.seen_until(make.NOW, host).observations
+
+    assert (kept.first_seen_at, kept.last_seen_at) == (make.at(-10), make.NOW)
+
+
+# ---------------------------------------------------------------- only what has changed
+
+
+def again(engine: Engine, minutes: int, **kept: Callable[[str], bool]) -> judging.Outcome:
+    """Judge what has changed, so many minutes later."""
+    is_out = kept.get("is_out", nobody)
+    later = make.NOW + timedelta(minutes=minutes)
+    return judging.judge_network(engine, "films", later, is_out, only_changed=True)
+
+
+def test_a_network_where_nothing_changed_is_left_alone(
+    any_engine: Engine, hunting: Hunting
+) -> None:
+    first = judge(any_engine)
+    # Looked at again, and the same was seen.
+    later = make.NOW + timedelta(minutes=1)
+    stored.looked(any_engine, hunting, stored.look("mirror1.example", OWN, at=later))
+    # Somebody shows what no member shows.
+    stored.looked(any_engine, hunting, stored.look("else.example", {"offers": ["download"]}))
+    before = verdicts(any_engine)
+    # That kind was seen on one site more, which is what its rarity is a share of.
+    assert again(any_engine, 2).judged == 60
+    left = again(any_engine, 3)
+
+    assert (left.judged, left.changed) == (0, 0)
+    assert left.verdicts == first.verdicts
+    assert {h: f.verdict for h, f in verdicts(any_engine).items()} == {
+        h: f.verdict for h, f in before.items()
+    }
+
+
+def a_look_at_a_candidate(engine: Engine, hunting: Hunting) -> None:
+    hunting = stored.next_run(engine, hunting, make.NOW + timedelta(minutes=1))
+    shows = {**THEME_ONLY, "analytics_id": ["ga:UA-1"]}
+    stored.looked(engine, hunting, stored.look("stranger1.example", shows))
+
+
+def a_stranger_who_shows_what_a_member_shows(engine: Engine, hunting: Hunting) -> None:
+    stored.looked(engine, hunting, stored.look("other.example", {"analytics_id": ["ga:UA-1"]}))
+
+
+def a_host_that_died(engine: Engine, hunting: Hunting) -> None:
+    hunting = stored.next_run(engine, hunting, make.NOW + timedelta(minutes=1))
+    at = make.NOW + timedelta(minutes=1)
+    parked = stored.look("unseen.example", state=Availability.PARKED, at=at)
+    stored.looked(engine, hunting, parked)
+
+
+def a_proposal(engine: Engine, hunting: Hunting) -> None:
+    stored.proposed(engine, hunting, "mirror1.example", channel="redirect")
+
+
+def a_protected_name(engine: Engine, hunting: Hunting) -> None:
+    with engine.begin() as connection:
+        hosts.protect(connection, ["shop.example"], "a shop", make.NOW)
+
+
+def a_learned_policy(engine: Engine, hunting: Hunting) -> None:
+    with engine.begin() as connection:
+        calibrations.add(connection, replace(DEFAULT, version="learned"), 9, make.NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        a_look_at_a_candidate,
+        a_stranger_who_shows_what_a_member_shows,
+        a_host_that_died,
+        a_proposal,
+        a_protected_name,
+        a_learned_policy,
+    ],
+    ids=lambda change: str(change.__name__),
+)
+def test_a_network_is_judged_again_after(
+    change: Callable[[Engine, Hunting], None], any_engine: Engine, hunting: Hunting
+) -> None:
+    stored.proposed(any_engine, hunting, "unseen.example")
+    judge(any_engine)
+    assert again(any_engine, 1).judged == 0
+    change(any_engine, hunting)
+
+    assert again(any_engine, 2).judged > 0
+    assert again(any_engine, 3).judged == 0
+
+
+@pytest.mark.usefixtures("hunting")
+def test_a_network_is_judged_again_when_evidence_has_faded(any_engine: Engine) -> None:
+    judge(any_engine)
+
+    assert again(any_engine, 24 * 60 - 1).judged == 0
+    assert again(any_engine, 24 * 60).judged == 60
+
+
+@pytest.mark.usefixtures("hunting")
+def test_a_clock_that_went_back_does_not_keep_verdicts(any_engine: Engine) -> None:
+    judge(any_engine, now=make.NOW + timedelta(days=300))
+
+    assert again(any_engine, 0).judged == 60
+
+
+@pytest.mark.usefixtures("hunting")
+def test_a_network_is_judged_again_when_a_host_of_it_is_protected(any_engine: Engine) -> None:
+    judge(any_engine)
+    again(any_engine, 1, is_out=lambda host: host == "mirror1.example")
+
+    assert verdicts(any_engine)["mirror1.example"].verdict is Verdict.PROTECTED
+
+
+@pytest.mark.usefixtures("hunting")
+def test_who_comes_to_stand_in_another_network_is_another_cluster_here(any_engine: Engine) -> None:
+    goals = stored.begun(any_engine, "goal1.example", network="goals")
+    names = [f"goal{n}.example" for n in range(2, 6)]
+    stored.looked(any_engine, goals, *(stored.look(host, THEME_ONLY) for host in names))
+    judge(any_engine)
+    assert again(any_engine, 1).judged == 0
+    stored.concluded(
+        any_engine, goals, *(stored.judgement(host, network="goals") for host in names)
+    )
+
+    assert again(any_engine, 2).judged == 60
+
+
+def said(engine: Engine) -> dict[str, tuple[object, ...]]:
+    return {
+        host: (f.verdict, f.gate, f.role, f.reviewed_by, f.relation, round(f.score_bits, 1))
+        for host, f in verdicts(engine).items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_judging_what_has_changed_comes_to_the_same_as_judging_all(
+    seed: int, engine: Engine
+) -> None:
+    rng = Random(seed)
+    hunting = stored.begun(engine)
+    goals = stored.begun(engine, "goal1.example", network="goals")
+    named = [f"films{n}.example" for n in range(2, 12)]
+    shown = [OWN, THEME_ONLY, OFFERS, {"analytics_id": ["ga:UA-1"]}, {"brand": ["films"]}]
+    stored.looked(engine, hunting, stored.look("films1.example", OWN))
+    out: set[str] = set()
+    minutes = 0
+    skipped = 0
+
+    def proposes(host: str) -> None:
+        stored.proposed(engine, hunting, host, channel=rng.choice(["link", "redirect", "text"]))
+
+    def looks(host: str) -> None:
+        # Each in a run of its own, or it would be the same look.
+        ran = stored.next_run(engine, rng.choice([hunting, goals]), make.NOW)
+        state = rng.choice([Availability.LIVE, Availability.LIVE, Availability.PARKED])
+        shows = rng.choice(shown) if state is Availability.LIVE else {}
+        at = make.NOW + timedelta(minutes=minutes)
+        stored.looked(engine, ran, stored.look(host, shows, state=state, at=at))
+
+    def decides(host: str) -> None:
+        if host in verdicts(engine):
+            decision = rng.choice([Decision.CONFIRM, Decision.REJECT, Decision.UNDO])
+            with suppress(InputError):
+                at = make.NOW + timedelta(minutes=minutes)
+                stored.decided(engine, host, decision, now=at)
+
+    def protects(host: str) -> None:
+        out.symmetric_difference_update({host})
+
+    def stands_elsewhere(host: str) -> None:
+        verdict = rng.choice([Verdict.PROBABLE, Verdict.CANDIDATE])
+        stored.concluded(engine, goals, stored.judgement(host, verdict, network="goals"))
+
+    def waits(_: str) -> None:
+        pass
+
+    for _ in range(25):
+        minutes += 1
+        act = rng.choice(
+            [proposes, looks, looks, looks, decides, protects, stands_elsewhere, waits]
+        )
+        act(rng.choice(named))
+        skipped += again(engine, minutes, is_out=out.__contains__).judged == 0
+    found = said(engine)
+    judge(engine, make.NOW + timedelta(minutes=minutes), out.__contains__)
+
+    assert found == said(engine)
+    assert skipped
+
+
+# ---------------------------------------------------------------- members before their own network
+
+
+def print_of(rng: Random, length: int, stem: int) -> str:
+    raw = bytearray(Random(stem).randbytes(length))
+    raw[rng.randrange(length)] ^= 1
+    return raw.hex()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_member_is_weighed_against_the_others_as_if_it_had_never_been_one(seed: int) -> None:
+    rng = Random(seed)
+    members = tuple(
+        make.host(
+            f"films{n}.example",
+            {
+                "page_tags": [print_of(rng, 8, rng.randrange(3)) for _ in range(rng.randrange(3))],
+                "page_shape": [print_of(rng, 64, rng.randrange(3))],
+                "ad_id": [(f"a:{rng.randrange(4)}", rng.choice(["body", "comments"]))],
+                "asset_path": [f"/{rng.randrange(9)}.js" for _ in range(5)],
+                "brand": [f"brand{rng.randrange(2)}"],
+            },
+            native=rng.random() < 0.7,
+        )
+        for n in range(12)
+    )
+    known = NetworkFacts(
+        "films",
+        members,
+        frozenset({"films0.example", "films1.example"}),
+        decoys={"films3.example": "it looks like another"},
+    )
+    for member in members:
+        others = tuple(m for m in members if m != member)
+        alone = NetworkFacts("films", others, known.seeds - {member.host}, decoys=known.decoys)
+        judged = judge_case(Case(member, known, Rarity(), make.NOW))
+
+        assert judged == judge_case(Case(member, alone, Rarity(), make.NOW))

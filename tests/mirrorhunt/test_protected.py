@@ -240,3 +240,72 @@ def test_what_may_be_a_mirror_is_no_infrastructure(host: str) -> None:
 )
 def test_what_every_page_loads_or_links_to_is_infrastructure(host: str, reason: str) -> None:
     assert is_infrastructure(host) == reason
+
+
+# ---------------------------------------------------------------- what stands below
+
+
+@pytest.mark.parametrize(
+    ("host", "below"),
+    [
+        ("b.example", "shop.b.example"),
+        ("y.b.example", "x.y.b.example"),
+        # Itself, what is below it, a neighbour, a look-alike: nothing below these is protected.
+        ("shop.b.example", None),
+        ("a.shop.b.example", None),
+        ("tv.b.example", None),
+        ("bb.example", None),
+        # Its protection has ended, or is no protection.
+        ("c.example", None),
+        ("d.example", None),
+    ],
+)
+def test_a_protected_name_below_is_found(host: str, below: str | None) -> None:
+    named = ProtectedNames.of(
+        [
+            Protection("shop.b.example", DOMAIN, "us", "ours"),
+            Protection("x.y.b.example", HOST, "us", "ours"),
+            Protection("shop.c.example", DOMAIN, "us", "ours", NOW - timedelta(days=1)),
+            Protection("shop.d.example", DOMAIN, "us", "ours", is_soft=True),
+        ]
+    )
+    found = named.find_below(host, NOW)
+
+    assert (found.name if found else None) == below
+
+
+def test_a_soft_name_protects_nothing_beside_a_name_that_does() -> None:
+    soft, hard = parse(["~films.example # careful", "shop.films.example # ours"])
+    named = ProtectedNames().with_names([soft, hard])
+
+    assert named.find("films.example", NOW) is None
+    assert named.find("tv.films.example", NOW) is None
+    assert named.find("shop.films.example", NOW) == hard
+    assert named.find_soft("tv.films.example", NOW) == soft
+    assert named.find_soft("films.test", NOW) is None
+    assert len(named) == 2
+    assert set(named) == {soft, hard}
+
+
+@pytest.mark.parametrize(
+    "line", ["a.example until=", "a.example until=2027-13-01", "~", "=", "~~a"]
+)
+def test_half_a_line_is_refused(line: str) -> None:
+    with pytest.raises(InputError, match="line 1"):
+        parse([line])
+
+
+@pytest.mark.parametrize(
+    ("host", "is_one"),
+    [
+        ("clickfunnels.com", True),
+        ("www.clickfunnels.com", True),
+        # What stands below a platform is somebody's, and may be a mirror.
+        ("films.clickfunnels.com", False),
+        # Anybody can lend a domain: that must not make it safe.
+        ("wikaba.com", False),
+        ("films.wikaba.com", False),
+    ],
+)
+def test_a_platform_itself_is_no_candidate(host: str, is_one: bool) -> None:
+    assert (is_infrastructure(host) is not None) == is_one

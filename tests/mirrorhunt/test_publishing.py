@@ -1,21 +1,29 @@
 """What is published, and what never is."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from mirrorhunt import publishing
+from mirrorhunt import names, publishing, warninglists
 from mirrorhunt.errors import UnknownNameError
 from mirrorhunt.exports import Row
 from mirrorhunt.model import Availability, Verdict
-from mirrorhunt.protected import ProtectedNames, Protection, builtin
+from mirrorhunt.protected import DOMAIN, HOST, ProtectedNames, Protection, builtin
 from mirrorhunt.protecting import Keep
 from mirrorhunt.targets import Hunting
 from tests import make, stored
 
 NOTHING_PROTECTED = Keep(ProtectedNames(), make.NOW)
+PLATFORMS = sorted(
+    warninglists.names(warninglists.SHARED_PLATFORMS)
+    | warninglists.names(warninglists.DYNAMIC_DNS)
+    | warninglists.names(warninglists.LINK_IN_BIO)
+)
 LEVELS = (Verdict.CONFIRMED, Verdict.PROBABLE, Verdict.CANDIDATE)
 
 
@@ -159,13 +167,100 @@ def test_a_neighbour_on_a_shared_platform_is_not_covered(
         # Blocking all below these would hit others.
         ("films.github.io", "host"),
         ("films.pages.dev", "host"),
+        ("films.blogspot.com", "host"),
+        ("films.workers.dev", "host"),
+        ("films.netlify.app", "host"),
+        ("films.web.app", "host"),
         ("tv.films.example", "host"),
+        # Strangers have hosts below these, though no public suffix says so: free dynamic DNS, a
+        # site builder, a page of links, a file locker, a shortener.
+        ("wikaba.com", "host"),
+        ("films.wikaba.com", "host"),
+        ("clickfunnels.com", "host"),
+        ("linkpop.com", "host"),
+        ("gofile.io", "host"),
+        ("bit.ly", "host"),
+        # It stands above a platform, or above a public suffix.
+        ("google.com", "host"),
+        ("amazonaws.com", "host"),
         ("films.example", "domain"),
         ("films.co.uk", "domain"),
+        # Looks like a platform, and is not.
+        ("mywikaba.com", "domain"),
+        ("wikaba.com.example", "host"),
+        ("wikaba.example", "domain"),
     ],
 )
 def test_a_scope_hits_nobody_else(host: str, scope: str) -> None:
     assert publishing.scope_of(host) == scope
+
+
+@pytest.mark.parametrize(
+    ("protection", "scope"),
+    [
+        pytest.param(Protection("shop.b.example", "domain", "operator", "ours"), "host", id="sub"),
+        pytest.param(Protection("x.y.b.example", "host", "operator", "ours"), "host", id="deep"),
+        pytest.param(
+            Protection("shop.bb.example", "domain", "operator", "ours"), "domain", id="b"
+        ),
+        pytest.param(
+            Protection("shop.b.example", "domain", "operator", "ours", make.at(-1)),
+            "domain",
+            id="expired",
+        ),
+        pytest.param(
+            Protection("shop.b.example", "domain", "operator", "ours", is_soft=True),
+            "domain",
+            id="soft",
+        ),
+    ],
+)
+def test_a_domain_above_a_protected_name_is_named_exactly(
+    protection: Protection, scope: str, any_engine: Engine, hunting: Hunting
+) -> None:
+    found(any_engine, hunting, "b.example")
+    found(any_engine, hunting, "tv.b.example")
+    keep = Keep(ProtectedNames().with_names([protection]), make.NOW)
+
+    # Where the parent is named exactly, it covers nobody, and its child stands by itself.
+    children = [] if scope == "domain" else ["tv.b.example"]
+    assert [(r.host, r.scope) for r in rows(any_engine, keep)] == [
+        ("b.example", scope),
+        *((child, "host") for child in children),
+    ]
+
+
+def test_a_domain_above_a_school_of_the_lists_is_named_exactly() -> None:
+    # keio.jp itself is anybody's as far as the list knows.
+    assert publishing.scope_of("keio.jp", Keep(builtin(), make.NOW)) == "host"
+
+
+LABELS = st.sampled_from(["films", "tv", "shop", "www", "a"])
+ENDS = st.sampled_from(
+    [
+        *("b.example", "films.test", "co.uk", "github.io", "pages.dev", "blogspot.com", "t.me"),
+        *("wikaba.com", "netlify.app", "gofile.io", "wikipedia.org", "amazonaws.com", "keio.jp"),
+    ]
+)
+HOSTS = st.builds(lambda labels, end: ".".join([*labels, end]), st.lists(LABELS, max_size=3), ENDS)
+
+
+@given(HOSTS, st.lists(HOSTS, max_size=4), st.sampled_from([DOMAIN, HOST]))
+def test_no_row_covers_a_protected_name_a_suffix_or_a_platform(
+    host: str, protected: list[str], scope: str
+) -> None:
+    own = [Protection(name, scope, "operator", "ours") for name in protected]
+    keep = Keep(builtin().with_names(own), make.NOW)
+    finding = cast(Any, SimpleNamespace(host=host, availability="live", last_live_at=make.NOW))
+
+    if not publishing._is_published(finding, keep, only_live=True):
+        return
+    assert host not in protected
+    assert host not in names.public_suffixes()
+    if publishing.scope_of(host, keep) == "host":
+        return
+    below = [*protected, *PLATFORMS, *names.public_suffixes()]
+    assert [name for name in below if names.is_below(name, host)] == []
 
 
 # ---------------------------------------------------------------- rows

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from mirrorhunt import verdicts
+from mirrorhunt import priors, verdicts
 from mirrorhunt.evidence import Case
 from mirrorhunt.model import (
     BOTH,
@@ -79,7 +79,7 @@ def concluded(
 def test_the_prior_is_that_of_the_best_channel(
     name: str, channels: tuple[str, ...], bits: float
 ) -> None:
-    assert verdicts.prior_bits(make.host(name, channels=channels)) == bits
+    assert priors.prior_bits(make.host(name, channels=channels)) == bits
 
 
 # ---------------------------------------------------------------- adding up
@@ -255,7 +255,7 @@ def test_a_member_is_judged_by_the_others() -> None:
     shows = STREAM | {"handle": "telegram:films", "ad_id": "zone:12345"}
     seed = make.host("seed.test", shows)
     alone = verdicts.judge(make.case(seed, seed))
-    assert alone.score_bits == verdicts.POINTER_PRIOR
+    assert alone.score_bits == priors.POINTER_PRIOR
     other = make.host("other.test", shows)
     beside = verdicts.judge(make.case(other, of=make.network(seed, other)))
     assert beside.verdict is Verdict.PROBABLE

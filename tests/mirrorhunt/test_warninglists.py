@@ -1,6 +1,8 @@
 """Lists of what many share."""
 
+import ast
 import ipaddress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -179,3 +181,35 @@ def test_the_compact_list_holds_what_went_in_and_nothing_else(entries: set[str])
     assert not any(f"x{host}" in kept for host in hosts if f"x{host}" not in hosts)
     assert "zzzz.example" not in kept
     assert "" not in kept
+
+
+def test_every_list_that_is_asked_says_what_it_decides() -> None:
+    # Whatever another module imports from here and is the name of a list.
+    package = Path(lists.__file__).parent
+    asked: set[str] = set()
+    for file in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.module == "mirrorhunt.warninglists":
+                for alias in node.names:
+                    value = getattr(lists, alias.name)
+                    asked |= {value} if isinstance(value, str) else set()
+                    asked |= set(value) if isinstance(value, tuple) else set()
+
+    assert asked
+    assert asked <= set(lists.USED)
+
+
+@pytest.mark.parametrize(
+    ("host", "owned"),
+    [
+        ("films.example", "films.example"),
+        ("tv.films.example", "films.example"),
+        ("films.github.io", "films.github.io"),
+        ("wikaba.com", "wikaba.com"),
+        ("films.wikaba.com", "films.wikaba.com"),
+        ("tv.films.wikaba.com", "films.wikaba.com"),
+        ("films.mywikaba.com", "mywikaba.com"),
+    ],
+)
+def test_below_a_lent_domain_each_label_is_somebodys(host: str, owned: str) -> None:
+    assert lists.owned_domain(host) == owned

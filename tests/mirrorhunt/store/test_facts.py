@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from mirrorhunt.model import Availability, HostFacts, Verdict
 from mirrorhunt.sources import Registration
-from mirrorhunt.store import facts, hosts, registrations, runs
+from mirrorhunt.store import facts, hosts, registrations, runs, sharing
 from mirrorhunt.targets import Hunting
 from tests import stored
 from tests.stored import judgement, look
@@ -20,12 +20,12 @@ def of(engine: Engine, hunting: Hunting, *names: str) -> dict[str, HostFacts]:
 
 
 def shared(engine: Engine, hunting: Hunting, *confirmed: str) -> dict[tuple[str, str], set[str]]:
-    """(kind, value) of members, the seeds and *confirmed*, to the clusters outside that show it."""
+    """(kind, value) of members (seeds and *confirmed*) to the clusters outside that show it."""
     with engine.begin() as connection:
         sure = hosts.find_ids(connection, confirmed).values()
         known = facts.network_facts(connection, hunting.network_id, hunting.network, sure)
         ids = hosts.find_ids(connection, [m.host for m in known.members]).values()
-        found = facts.sharing(connection, hunting.network_id, ids)
+        found = sharing.sharing(connection, hunting.network_id, ids)
     return {key: {found.clusters[id_] for id_ in ids_} for key, ids_ in found.hosts.items()}
 
 
@@ -194,7 +194,8 @@ def test_what_an_owner_before_showed_weighs_nothing(any_engine: Engine, now: dat
     assert {(o.kind, o.value, o.first_seen_at, o.is_native) for o in found.observations} == {
         # Who took it up, and when, is not known.
         ("icon", "kept", anew, False),
-        ("brand", "other", later, False),
+        # What the new owner has shown from its first day is its own.
+        ("brand", "other", later, True),
     }
     # Nothing is lost.
     assert stored.counts(any_engine)["observations"] == before
