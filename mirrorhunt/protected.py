@@ -12,18 +12,29 @@ to others: `pirate.pages.dev` is not Cloudflare's. Public suffixes themselves, `
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, cached_property
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from mirrorhunt.errors import InputError, NotAHostError
+from mirrorhunt.errors import InputError
 from mirrorhunt.names import host as as_host
-from mirrorhunt.names import parts, public_registrable_domain, registrable_domain
-from mirrorhunt.warninglists import BANKS, LINK_IN_BIO, UNIVERSITIES, URL_SHORTENERS, listed_as
+from mirrorhunt.names import parts, public_registrable_domain, public_suffixes, registrable_domain
+from mirrorhunt.warninglists import (
+    BANKS,
+    LINK_IN_BIO,
+    SHARED_PLATFORMS,
+    UNIVERSITIES,
+    URL_SHORTENERS,
+    above_shared,
+    is_shared,
+    listed_as,
+    parents,
+)
+from mirrorhunt.warninglists import names as listed_names
 
 DOMAIN = "domain"
 """The name and all below it that nobody else registered."""
@@ -51,6 +62,8 @@ class Protection:
     reason: str
     expires_at: datetime | None = None
     """From this instant on it no longer counts; None if it always does."""
+    is_soft: bool = False
+    """True if it protects nothing, and only takes two people to confirm."""
 
     def __post_init__(self) -> None:
         if self.scope not in SCOPES:
@@ -85,6 +98,8 @@ class ProtectedNames:
     by_name: Mapping[str, tuple[Protection, ...]] = field(default_factory=dict)
     """Domains and hosts, by name."""
     by_suffix: Mapping[str, tuple[Protection, ...]] = field(default_factory=dict)
+    soft: Mapping[str, tuple[Protection, ...]] = field(default_factory=dict)
+    """What takes two people, by name."""
     with_lists: bool = False
     """True if banks and universities of the warning lists are protected too."""
 
@@ -93,26 +108,26 @@ class ProtectedNames:
         cls, protections: Iterable[Protection], *, with_lists: bool = False
     ) -> "ProtectedNames":
         """Protections from plain parts. The first of several that fit is the one found."""
-        by_name: dict[str, list[Protection]] = {}
-        by_suffix: dict[str, list[Protection]] = {}
+        by_name: dict[str, tuple[Protection, ...]] = {}
+        by_suffix: dict[str, tuple[Protection, ...]] = {}
+        soft: dict[str, tuple[Protection, ...]] = {}
         for protection in protections:
             index = by_suffix if protection.scope == SUFFIX else by_name
-            index.setdefault(protection.name, []).append(protection)
-        return cls(
-            MappingProxyType({name: tuple(found) for name, found in by_name.items()}),
-            MappingProxyType({name: tuple(found) for name, found in by_suffix.items()}),
-            with_lists,
-        )
+            index = soft if protection.is_soft else index
+            index[protection.name] = (*index.get(protection.name, ()), protection)
+        by_names, by_suffixes, softs = map(MappingProxyType, (by_name, by_suffix, soft))
+        return cls(by_names, by_suffixes, softs, with_lists)
 
     def __len__(self) -> int:
         """How many protections there are, those of the warning lists not counted."""
-        found = [*self.by_name.values(), *self.by_suffix.values()]
-        return sum(len(protections) for protections in found)
+        indices = (self.by_name, self.by_suffix, self.soft)
+        return sum(len(protections) for index in indices for protections in index.values())
 
     def __iter__(self) -> Iterator[Protection]:
-        """Those given by name, then those of suffixes."""
-        for protections in (*self.by_name.values(), *self.by_suffix.values()):
-            yield from protections
+        """Those given by name, then those of suffixes, then those that protect nothing."""
+        for index in (self.by_name, self.by_suffix, self.soft):
+            for protections in index.values():
+                yield from protections
 
     def with_names(self, extra: Iterable[Protection]) -> "ProtectedNames":
         """These and *extra*, which come first where both fit."""
@@ -125,26 +140,36 @@ class ProtectedNames:
         warning lists, and whether it is a public suffix itself.
         """
         return (
-            self._by_name(host, now)
+            _in_index(self.by_name, host, now)
             or self._by_suffix(host, now)
             or (_by_list(host) if self.with_lists else None)
             or _by_itself(host)
         )
 
-    def _by_name(self, host: str, now: datetime) -> Protection | None:
-        for exact in (host, host.removeprefix("www.")):
-            for protection in self.by_name.get(exact, ()):
-                if protection.is_current(now):
-                    return protection
-        domain = registrable_domain(host)
-        parent = host.partition(".")[2]
-        while parent:
-            for protection in self.by_name.get(parent, ()):
-                is_whole = protection.scope == DOMAIN and protection.is_current(now)
-                if is_whole and registrable_domain(parent) == domain is not None:
-                    return protection
-            parent = parent.partition(".")[2]
-        return None
+    def find_soft(self, host: str, now: datetime) -> Protection | None:
+        """What makes two people necessary to confirm *host* at *now*, or None."""
+        return _in_index(self.soft, host, now)
+
+    def find_below(self, host: str, now: datetime) -> Protection | None:
+        """A protection at *now* of a name strictly below *host*, or None.
+
+        Blocking *host* and all below it would block that name, although *host* itself may be
+        anybody's. Suffixes are left out: what stands above one is a suffix itself.
+        """
+        for protection in self._above.get(host, ()):
+            if protection.is_current(now):
+                return protection
+        return _listed_below().get(host) if self.with_lists else None
+
+    @cached_property
+    def _above(self) -> Mapping[str, Sequence[Protection]]:
+        """Protections by each name above theirs."""
+        found: dict[str, list[Protection]] = {}
+        for protections in self.by_name.values():
+            for protection in protections:
+                for parent in parents((protection.name,)):
+                    found.setdefault(parent, []).append(protection)
+        return found
 
     def _by_suffix(self, host: str, now: datetime) -> Protection | None:
         suffix = _public_suffix(host)
@@ -161,12 +186,42 @@ class ProtectedNames:
         return None
 
 
+def _in_index(
+    index: Mapping[str, tuple[Protection, ...]], host: str, now: datetime
+) -> Protection | None:
+    """What *index* has of *host*, or of a name above it that the same owner registered."""
+    for exact in (host, host.removeprefix("www.")):
+        for protection in index.get(exact, ()):
+            if protection.is_current(now):
+                return protection
+    domain = registrable_domain(host)
+    parent = host.partition(".")[2]
+    while parent:
+        for protection in index.get(parent, ()):
+            is_whole = protection.scope == DOMAIN and protection.is_current(now)
+            if is_whole and registrable_domain(parent) == domain is not None:
+                return protection
+        parent = parent.partition(".")[2]
+    return None
+
+
 def _by_list(host: str) -> Protection | None:
     for name, owner, reason in _LISTS:
         entry = listed_as(host, name)
         if entry is not None and registrable_domain(entry) == registrable_domain(host):
             return Protection(entry, DOMAIN, owner, reason)
     return None
+
+
+@cache
+def _listed_below() -> Mapping[str, Protection]:
+    """By each name above an entry of the lists, a protection of that entry."""
+    found: dict[str, Protection] = {}
+    for name, owner, reason in _LISTS:
+        for entry in sorted(listed_names(name)):
+            for parent in parents((entry,)):
+                found.setdefault(parent, Protection(entry, DOMAIN, owner, reason))
+    return found
 
 
 def _by_itself(host: str) -> Protection | None:
@@ -205,7 +260,9 @@ def parse(
     """The protections in an operator's file: one name a line, the rest after ``#`` is the reason.
 
     ``films.example`` and ``*.films.example`` both mean it and all below it; ``=films.example``
-    means exactly that host. Empty lines are skipped, and so is what is said twice.
+    means exactly that host; ``~films.example`` protects nothing, but takes two people to confirm.
+    ``until=2027-06-30`` after the name ends it with that day (UTC). Empty lines are skipped, and
+    so is what is said twice.
 
     Raises InputError if any line holds no name: it counts them and shows the first few with their
     numbers. A list that protects less than it says would be worse than none.
@@ -218,21 +275,39 @@ def parse(
         text = text.strip()
         if not text:
             continue
-        scope = HOST if text.startswith("=") else DOMAIN
+        why = " ".join(comment.split())[:200] or reason
         try:
-            name = as_host(text.removeprefix("=").removeprefix("*.").removeprefix("."))
-        except NotAHostError as e:
+            protection = _parsed(text, owner, why)
+        except InputError as e:
             count += 1
             if len(mistakes) < _SHOWN_MISTAKES:
                 mistakes.append(f"line {number}: {str(e)[:160]}")
             continue
-        why = " ".join(comment.split())[:200] or reason
-        found.setdefault((name, scope), Protection(name, scope, owner, why))
+        found.setdefault((text[0] if text[0] in "=~" else "", protection.name), protection)
     if count:
         more = f" (and {count - len(mistakes)} more)" if count > len(mistakes) else ""
         noun = "line holds" if count == 1 else "lines hold"
         raise InputError(f"{count} {noun} no name: {'; '.join(mistakes)}{more}")
     return tuple(found.values())
+
+
+def _parsed(text: str, owner: str, why: str) -> Protection:
+    """One line without its comment. Raises InputError."""
+    written, ends, until = text.replace("\t", " ").partition(" until=")
+    written = written.strip()
+    mark = written[0] if written[0] in "=~" else ""
+    name = as_host(written.removeprefix(mark).removeprefix("*.").removeprefix("."))
+    expires_at = _end_of_day(until.strip()) if ends else None
+    scope = HOST if mark == "=" else DOMAIN
+    return Protection(name, scope, owner, why, expires_at, is_soft=mark == "~")
+
+
+def _end_of_day(text: str) -> datetime:
+    try:
+        last = date.fromisoformat(text)
+        return datetime.combine(last + timedelta(days=1), time(), UTC)
+    except (ValueError, OverflowError):
+        raise InputError(f"until={text!r} is no date: write it as 2027-06-30") from None
 
 
 @cache
@@ -262,4 +337,23 @@ def is_infrastructure(host: str) -> str | None:
         return "a URL shortener"
     if listed_as(host, LINK_IN_BIO):
         return "a page of links that its users fill"
+    if host.removeprefix("www.") in listed_names(SHARED_PLATFORMS):
+        return "a platform where anybody publishes"
     return None
+
+
+@cache
+def _above_suffixes() -> frozenset[str]:
+    return frozenset(parents(public_suffixes()))
+
+
+def is_lent(host: str) -> bool:
+    """True if strangers have hosts below *host*, or on it: only it itself may ever be blocked.
+
+    Free dynamic DNS, site builders, file lockers, shorteners, and whatever stands above one of
+    them or above a public suffix.
+
+    >>> is_lent("wikaba.com"), is_lent("google.com"), is_lent("films.example")
+    (True, True, False)
+    """
+    return is_shared(host) or host in above_shared() or host in _above_suffixes()

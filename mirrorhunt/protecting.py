@@ -10,11 +10,20 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from mirrorhunt.errors import InputError
-from mirrorhunt.protected import ProtectedNames, Protection, builtin, is_infrastructure, parse
+from mirrorhunt.errors import InputError, UnknownNameError
+from mirrorhunt.names import host as as_host
+from mirrorhunt.names import registrable_domain
+from mirrorhunt.protected import (
+    HOST,
+    ProtectedNames,
+    Protection,
+    builtin,
+    is_infrastructure,
+    parse,
+)
 from mirrorhunt.store import hosts
 from mirrorhunt.store.session import storing
-from mirrorhunt.warninglists import rank
+from mirrorhunt.warninglists import popularity
 
 
 class Keep:
@@ -37,8 +46,39 @@ class Keep:
 
     def needs_two(self, host: str) -> str | None:
         """Why one person is not enough to confirm *host*; None if one is."""
-        bound = rank(host)
-        return f"it is among the {bound:,} most visited names" if bound else None
+        soft = self._protected.find_soft(host, self._now)
+        if soft is not None:
+            return f"{soft.owner} asks for a second person at {soft.name}: {soft.reason}"
+        found = popularity(host)
+        return f"it is {found}" if found else None
+
+    def protection_below(self, host: str) -> Protection | None:
+        """What protects a name below *host*, which blocking all below would hit; or None."""
+        return self._protected.find_below(host, self._now)
+
+    def standing(self, host: str) -> tuple[str, str]:
+        """What *host* is under, in one word and one sentence, for people who ask.
+
+        ``protected``, ``infrastructure``, ``two people`` or ``nothing``.
+        """
+        found = self.protection(host)
+        if found is not None:
+            scope = "exactly " if found.scope == HOST else ""
+            until = f", until {found.expires_at:%Y-%m-%d %H:%M}" if found.expires_at else ""
+            return "protected", f"{scope}{found.name} of {found.owner}: {found.reason}{until}"
+        for word, why in (
+            ("infrastructure", is_infrastructure(host)),
+            ("two people", self.needs_two(host)),
+        ):
+            if why is not None:
+                return word, why
+        below = self.protection_below(host)
+        if below is not None:
+            return (
+                "nothing",
+                f"but {below.name} below it is protected: all below is out of reach",
+            )
+        return "nothing", "no list protects it; evidence and people decide"
 
     def is_out(self, host: str) -> bool:
         """True if *host* is never a candidate."""
@@ -51,8 +91,7 @@ def keep(engine: Engine, now: datetime, files: Iterable[str] = ()) -> Keep:
     Raises InputError for a file that cannot be read or has a line that is no name.
     """
     with storing(), engine.begin() as connection:
-        own = hosts.protected_names(connection, now)
-    extra = [Protection(name, "domain", "operator", reason, None) for name, reason in own.items()]
+        extra = hosts.protections(connection)
     for file in files:
         extra += read(Path(file))
     return Keep(builtin().with_names(extra), now)
@@ -67,3 +106,57 @@ def read(file: Path) -> list[Protection]:
         raise InputError(f"cannot read the protected names in {str(file)!r}: {e}") from None
     except InputError as e:
         raise InputError(f"protected names in {str(file)!r}: {e}") from None
+
+
+# ---------------------------------------------------------------- the operator's own names
+
+
+def add(
+    engine: Engine,
+    named: Iterable[str],
+    reason: str,
+    owner: str,
+    until: datetime | None,
+    now: datetime,
+) -> list[str]:
+    """Protect the hosts *named* and all below them; returns them as we write hosts.
+
+    Raises InputError for what is no name, a public suffix, an end that is past, or no reason.
+    """
+    wanted = sorted({as_host(name) for name in named})
+    if not reason.strip() or not owner.strip():
+        raise InputError("a protection needs a reason and an owner: others will ask")
+    if until is not None and until <= now:
+        raise InputError(f"--until {until:%Y-%m-%d} is past: name a day to come")
+    for name in wanted:
+        if registrable_domain(name) is None:
+            raise InputError(f"{name!r} is a public suffix: it is protected already, itself alone")
+    with storing(), engine.begin() as connection:
+        hosts.protect(connection, wanted, reason, now, owner=owner, expires_at=until)
+    return wanted
+
+
+def remove(engine: Engine, named: Iterable[str], reason: str, owner: str, now: datetime) -> None:
+    """End the operator's protection of each host *named*, all or none; what was stays written.
+
+    Raises InputError for no reason, and UnknownNameError for a name that is not protected so.
+    """
+    wanted = sorted({as_host(name) for name in named})
+    if not reason.strip():
+        raise InputError("to end a protection takes a reason: others will ask")
+    with storing(), engine.begin() as connection:
+        there = hosts.protected_names(connection, now)
+        for name in wanted:
+            if name not in there:
+                raise UnknownNameError(
+                    f"{name!r} is not protected by hand: `mirrorhunt protect list` has who is, "
+                    f" `mirrorhunt protect check {name}` says what else protects it"
+                )
+            by = f"{' '.join(reason.split())} ({owner}, {now:%Y-%m-%d})"
+            hosts.unprotect(connection, name, by, now)
+
+
+def own(engine: Engine) -> list[Protection]:
+    """The names protected by hand, those that have ended among them, sorted."""
+    with storing(), engine.begin() as connection:
+        return hosts.protections(connection)

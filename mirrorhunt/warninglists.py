@@ -15,10 +15,12 @@ import json
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 
 from mirrorhunt.errors import UnknownNameError
 from mirrorhunt.names import find_host, ip_literal, registrable_domain
@@ -59,6 +61,8 @@ MAJESTIC_10K = "majestic_million"
 """Its first 10,000, whatever the name says."""
 TRANCO_10K = "tranco10k"
 TRANCO_1M = "tranco"
+CRUX_1M = "google-chrome-crux-1million"
+"""Origins by visits that Chrome counted: gathered in another way than `TRANCO_1M`."""
 
 _POPULAR: tuple[tuple[int, tuple[str, ...]], ...] = (
     (1_000, (MOZ_500, ALEXA_1K, CISCO_1K)),
@@ -212,8 +216,8 @@ class _SortedNames:
 
 
 @cache
-def _million() -> _SortedNames:
-    return _SortedNames(_read(TRANCO_1M)[0])
+def _million(name: str = TRANCO_1M) -> _SortedNames:
+    return _SortedNames(_read(name)[0])
 
 
 def rank(host: str, *, deep: bool = False) -> int | None:
@@ -231,3 +235,144 @@ def rank(host: str, *, deep: bool = False) -> int | None:
         if any(domain in names(name) for name in lists):
             return bound
     return 1_000_000 if deep and domain in _million() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Popularity:
+    """How visited a name is, and who says so."""
+
+    bound: int
+    """An upper bound on its rank: 1,000, 10,000 or 1,000,000."""
+    lists: tuple[str, ...]
+    """The lists that say so."""
+
+    def __str__(self) -> str:
+        said = " and ".join(f"{name}{_of_date(name)}" for name in self.lists)
+        noun = "list" if len(self.lists) == 1 else "lists"
+        return f"among the {self.bound:,} most visited names by the {noun} {said}"
+
+
+@lru_cache(maxsize=65_536)
+def popularity(host: str) -> Popularity | None:
+    """How visited *host*'s registrable domain is, or None where nobody counts it as popular.
+
+    Of the million lists both have to name it. The package has no list of 100,000; the two, which
+    were gathered in different ways, agree on 320,000 names. In them stand 13.6 % of 4,578 domains
+    that pirate sites have moved through, 26.9 % in Tranco's million alone (measured 2026-11). They
+    are read once a process, 0.7 s and 19 MB each, the second only where the first has the name.
+
+    That a platform is visited says nothing of who stands below it: such hosts have no rank.
+    """
+    domain = registrable_domain(host)
+    if domain is None or (domain != host.removeprefix("www.") and is_shared(domain)):
+        return None
+    for bound, lists in _POPULAR:
+        for name in lists:
+            if domain in names(name):
+                return Popularity(bound, (name,))
+    if domain not in _million():
+        return None
+    visited = _million(CRUX_1M)
+    if domain not in visited and f"www.{domain}" not in visited:
+        return None
+    return Popularity(1_000_000, (TRANCO_1M, CRUX_1M))
+
+
+_SHARING = (DYNAMIC_DNS, SHARED_PLATFORMS, LINK_IN_BIO, URL_SHORTENERS, IPFS_GATEWAYS)
+
+
+def is_shared(name: str) -> bool:
+    """True if strangers publish below *name* or on its pages, by the lists of such platforms.
+
+    The Public Suffix List does not know most of them: of the 35,467 names whose owners let anybody
+    have a host below (free dynamic DNS), 377 stand in it (measured 2026-11). The list is open to
+    whoever lends a domain, a pirate too: it bounds what is blocked and clears nobody.
+    """
+    return any(name in names(listed) for listed in _SHARING)
+
+
+def owned_domain(host: str) -> str:
+    """What one owner holds of *host*: its registrable domain, or its part of a shared one.
+
+    >>> owned_domain("tv.films.wikaba.com"), owned_domain("tv.films.example")
+    ('films.wikaba.com', 'films.example')
+    """
+    domain = registrable_domain(host)
+    if domain is None or domain == host:
+        return host
+    if not is_shared(domain):
+        return domain
+    return f"{host.removesuffix(domain).rstrip('.').rpartition('.')[2]}.{domain}"
+
+
+@cache
+def above_shared() -> frozenset[str]:
+    """Whatever stands above a platform's name, as ``google.com`` above ``docs.google.com``."""
+    return frozenset(parents(chain.from_iterable(names(listed) for listed in _SHARING)))
+
+
+def parents(of: Iterable[str]) -> Iterator[str]:
+    """The names above each name in *of*, single labels left out."""
+    for name in of:
+        rest = name.partition(".")[2]
+        while "." in rest:
+            yield rest
+            rest = rest.partition(".")[2]
+
+
+def dated(name: str) -> date | None:
+    """The day that the list called *name* says it is of; None where it only counts versions."""
+    said = version(name)
+    try:
+        return date.fromisoformat(said) if len(said) == 8 else None
+    except ValueError:
+        return None
+
+
+def _of_date(name: str) -> str:
+    at = dated(name)
+    return f" of {at:%Y-%m-%d}" if at else ""
+
+
+# ---------------------------------------------------------------- what is in use, and its age
+
+USED: Mapping[str, str] = {
+    **dict.fromkeys((PARKING_NAMESERVERS, PARKING_NETWORKS), "who is parked"),
+    SINKHOLES: "who is sinkholed",
+    **dict.fromkeys(UMBRELLA_BLOCK_NETWORKS, "who is blocked"),
+    **dict.fromkeys((*CDN_NETWORKS, AMAZON, AZURE), "addresses that weigh nothing"),
+    **dict.fromkeys((BANKS, UNIVERSITIES), "protected names"),
+    **dict.fromkeys((URL_SHORTENERS, LINK_IN_BIO), "never a candidate"),
+    **dict.fromkeys((SHARED_PLATFORMS, DYNAMIC_DNS, IPFS_GATEWAYS), "named exactly at most"),
+    **dict.fromkeys((name for _, lists in _POPULAR for name in lists), "popular names"),
+    **dict.fromkeys((TRANCO_1M, CRUX_1M), "popular names"),
+}
+"""List to what it decides."""
+OLD_DAYS = 180
+"""From this age on a list is called old: platforms and banks come up, and domains change hands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One list as it is installed."""
+
+    name: str
+    decides: str
+    entries: int
+    version: str
+    """As the list itself says it; some only count."""
+    of: date | None
+    """The day it says it is of; None where it does not."""
+
+    def age_days(self, today: date) -> int | None:
+        """Its age at *today*; None where it does not say its day."""
+        return (today - self.of).days if self.of else None
+
+
+def editions() -> list[Edition]:
+    """The lists in use. Reads each, about a second altogether. Raises UnknownNameError."""
+    found = []
+    for name, decides in USED.items():
+        entries, said = _read(name)
+        found.append(Edition(name, decides, len(entries), said, dated(name)))
+    return found

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import resource
 import shlex
+import sys
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from mirrorhunt import config as settings
-from mirrorhunt import publishing
+from mirrorhunt import publishing, targets
 from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import out, table, talk
 from mirrorhunt.cli.explain import print_findings
@@ -26,8 +28,14 @@ from mirrorhunt.lab.world import World
 from mirrorhunt.lab.worlds import worlds
 from mirrorhunt.model import Verdict
 
+_DAY_S = 86_400
+_PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
 World_ = Annotated[str, typer.Argument(metavar="WORLD", help="One of `mirrorhunt lab list`.")]
 Seed_ = Annotated[int, typer.Option(min=0, help="Another number, another world of this kind.")]
+Day_ = Annotated[
+    int, typer.Option(min=0, help="So many days later, in a world that has more days than one.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,6 +55,7 @@ def list_worlds() -> None:
 def run(
     world: World_,
     seed: Seed_ = 1,
+    day: Day_ = 0,
     seconds: Annotated[float | None, typer.Option(help="Stop after so long; else Ctrl-C.")] = None,
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the requests here at the end.")
@@ -60,15 +69,19 @@ def run(
     def ready(lab: lab_run.Lab) -> None:
         for name, value in lab.environment().items():
             typer.echo(f"export {name}={shlex.quote(value)}")
+        if day:
+            ahead_s = day * _DAY_S
+            typer.echo(f"export MIRRORHUNT_CLOCK_AHEAD_S={ahead_s}")
         talk(f"serving {world}; hunt it with: mirrorhunt hunt {' '.join(lab.world.seeds)}")
 
-    lab_run.run(world, seed=seed, duration_s=seconds, log_to=log, on_ready=ready)
+    lab_run.run(world, seed=seed, day=day, duration_s=seconds, log_to=log, on_ready=ready)
 
 
 def score_rows(
     world: World_,
     rows: Annotated[Path, typer.Argument(help="`export jsonl --verdict candidate` of the hunt.")],
     seed: Seed_ = 1,
+    day: Day_ = 0,
     log: Annotated[Path | None, typer.Option(metavar="FILE", help="The log of `lab run`.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -78,7 +91,7 @@ def score_rows(
         requests, questions = lab_run.read_log(log) if log else ([], 0)
     except (OSError, ValueError) as e:
         raise InputError(f"cannot read the rows or the log: {e}") from None
-    _print(score(worlds[world](seed), objects, requests, questions), as_json=as_json)
+    _print(score(worlds[world](seed).on(day), objects, requests, questions), as_json=as_json)
 
 
 def demo(
@@ -90,33 +103,65 @@ def demo(
 ) -> None:
     """Start the lab, hunt its network from one seed, print what was found, why, and the score.
 
-    Nothing leaves this machine: names, pages and certificates are the lab's.
+    Nothing leaves this machine: names, pages and certificates are the lab's. A world with several
+    days is hunted on each, one after the other, on one database; the worst exit code is given.
     """
     base: Context = context.obj
-    build = worlds[world]
     database = _fresh(folder, world)
-    place = build(seed)
-    talk(f"lab: {len(place.hosts)} hosts; hunting from {place.seeds[0]}")
-    started = time.monotonic()
+    place = worlds[world](seed)
     protect = folder / f"{world}.protect.txt"
     protect.write_text("\n".join(place.protect) + "\n", encoding="utf-8")
-    with lab_run.lab_in_process(world, seed) as lab:
+    started = time.monotonic()
+    code = 0
+    for day in place.days:
+        # One database for all the days; the clock of each is ahead of this machine's.
         config = settings.with_options(
             base.config,
             database_url=f"sqlite:///{database}",
-            nameservers=(lab.nameserver,),
-            connect_to=tuple(lab.connect_to),
             protect=(str(protect),),
+            clock_ahead_s=base.config.clock_ahead_s + day * _DAY_S,
         )
-        hunt = Hunt(config, list(place.seeds), None, None)
-        code = hunt.go(ask=False, as_json=False)
+        if len(place.days) == 1:
+            code = _hunt_day(config, place, as_json=as_json)
+        else:
+            code = max(code, _hunt_apart(config, world, seed, day, as_json=as_json))
     took_s = time.monotonic() - started
+    peak_bytes = max(resource.getrusage(who).ru_maxrss * 1024 for who in _PROCESSES)
+    talk(f"{took_s:.0f} s, {peak_bytes / 2**20:.0f} MiB at most; the database is {database}")
+    raise typer.Exit(code)
+
+
+def _hunt_apart(config: Config, world: str, seed: int, day: int, *, as_json: bool) -> int:
+    """As `_hunt_day`, in a process of its own: a process can crawl once."""
+    arguments = (config, world, seed, day, as_json)
+    process = multiprocessing.get_context("spawn").Process(target=_on_day, args=arguments)
+    process.start()
+    process.join()
+    code = process.exitcode
+    # A negative one is the signal that ended it.
+    return code if code is not None and code >= 0 else 1
+
+
+def _on_day(config: Config, world: str, seed: int, day: int, as_json: bool) -> None:
+    sys.exit(_hunt_day(config, worlds[world](seed).on(day), day, as_json=as_json))
+
+
+def _hunt_day(config: Config, place: World, day: int = 0, *, as_json: bool) -> int:
+    """Hunt in *place*, print what was found, why, and the score; the exit code of the hunt."""
+    later = f", {day} days later" if day else ""
+    # The network keeps the name that it was first hunted under, whatever it is hunted from.
+    known_as = targets.network_name(worlds[place.name](place.seed).seeds[0])
+    talk(f"lab: {len(place.hosts)} hosts{later}; hunting from {place.seeds[0]}")
+    with lab_run.lab_in_process(place.name, place.seed, day) as lab:
+        config = settings.with_options(
+            config, nameservers=(lab.nameserver,), connect_to=tuple(lab.connect_to)
+        )
+        hunt = Hunt(config, list(place.seeds), known_as, None)
+        code = hunt.go(ask=False, as_json=False)
     _why(config, hunt, place)
     found = score(place, _objects(config, hunt), lab.requests, lab.questions_count)
     _print(found, as_json=as_json)
-    peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    talk(f"{took_s:.0f} s, {peak_bytes / 2**20:.0f} MiB at most; the database is {database}")
-    raise typer.Exit(code)
+    return code
 
 
 def _fresh(folder: Path, world: str) -> Path:

@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mirrorhunt.lab._manners import guard_violations, impolite
 from mirrorhunt.lab.web_server import Request
-from mirrorhunt.lab.world import INTERNAL_ADDRESS, MEMBER, Host, World
-from mirrorhunt.names import ip_literal, registrable_domain
+from mirrorhunt.lab.world import MEMBER, Host, World
+from mirrorhunt.names import registrable_domain
 
 THRESHOLDS: Mapping[str, frozenset[str]] = {
     "confirmed": frozenset({"confirmed"}),
@@ -239,8 +240,8 @@ def score(
         states=_states(reported, domains),
         requests_count=len(requests),
         questions_count=questions_count,
-        impolite=_impolite(requests, polite_requests_per_s),
-        guard_violations=_guard_violations(world, requests),
+        impolite=impolite(requests, polite_requests_per_s),
+        guard_violations=guard_violations(world, requests),
         protected_reported=tuple(
             sorted(
                 str(row["host"])
@@ -377,34 +378,6 @@ def _states(
         if host is not None and host.truth.kind == MEMBER:
             counted[host.truth.state, str(row.get("availability", "unresolved"))] += 1
     return dict(counted)
-
-
-def _impolite(requests: Sequence[Request], limit: int) -> dict[str, int]:
-    """Hosts that got more than *limit* requests within some one second."""
-    instants: defaultdict[str, list[float]] = defaultdict(list)
-    for request in requests:
-        instants[request.host].append(request.at)
-    busiest: dict[str, int] = {}
-    for host, at in instants.items():
-        at.sort()
-        first = most = 0
-        for last in range(len(at)):
-            while at[last] - at[first] >= 1:
-                first += 1
-            most = max(most, last - first + 1)
-        if most > limit:
-            busiest[host] = most
-    return busiest
-
-
-def _guard_violations(world: World, requests: Sequence[Request]) -> tuple[str, ...]:
-    violations = []
-    for request in requests:
-        host = world.find(request.host)
-        is_internal = host is not None and host.truth.kind == INTERNAL_ADDRESS
-        if is_internal or ip_literal(request.host) is not None:
-            violations.append(f"{request.scheme}://{request.host}{request.path}")
-    return tuple(violations)
 
 
 def _is_protected(world: World, row: Mapping[str, object]) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from mirrorhunt import names
 from mirrorhunt.errors import InputError, UnknownNameError
+from mirrorhunt.protected import DOMAIN, Protection
 from mirrorhunt.store._upsert import chunks, upsert
 from mirrorhunt.store.tables import Host, Network, Protected, Seed
 
@@ -134,3 +135,21 @@ def protected_names(connection: Connection, now: datetime) -> dict[str, str]:
     """The names under the operator's protection at *now*, with the reason."""
     rows = connection.execute(select(Protected.name, Protected.reason, Protected.expires_at))
     return {name: reason for name, reason, until in rows if until is None or until > now}
+
+
+def protections(connection: Connection) -> list[Protection]:
+    """All that the operator protects or ever did, by name; what has expired says when."""
+    table = Protected
+    rows = connection.execute(
+        select(table.name, table.owner, table.reason, table.expires_at).order_by(table.name)
+    )
+    return [Protection(name, DOMAIN, owner, why, until) for name, owner, why, until in rows]
+
+
+def unprotect(connection: Connection, host: str, because: str, now: datetime) -> None:
+    """End the operator's protection of *host* at *now*. It stays written down, with *because*."""
+    connection.execute(
+        update(Protected)
+        .where(Protected.name == host)
+        .values(expires_at=now, reason=Protected.reason + f"; ended: {because}")
+    )

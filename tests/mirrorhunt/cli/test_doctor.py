@@ -45,3 +45,19 @@ def test_a_nameserver_that_is_none_is_a_fault(run: Run, monkeypatch: pytest.Monk
 
     assert ended.code == 1
     assert checks(ended)["nameservers"]["state"] == "fault"
+
+
+def test_old_lists_are_noted_with_their_age(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Nameserver({}) as server:
+        monkeypatch.setenv("MIRRORHUNT_NAMESERVERS", str(server))
+        # A hundred years from now every list is old, whichever is installed.
+        monkeypatch.setenv("MIRRORHUNT_CLOCK_AHEAD_S", str(100 * 365 * 86_400))
+        found = checks(run("doctor", "--json"))
+
+    for subject, package in [
+        ("public suffixes", "publicsuffixlist"),
+        ("warning lists", "pymispwarninglists"),
+    ]:
+        assert found[subject]["state"] == "note"
+        assert "days old" in found[subject]["found"]
+        assert f"pip install -U {package}" in found[subject]["remedy"]
