@@ -4,8 +4,7 @@ The one thing decided here, and not in `mirrorhunt.verdicts`, is who counts as *
 we ask how rare a value is. On the first night the mirrors of a network are themselves unknown
 hosts: counted naively, they would make their own network's values look common. So a candidate
 counts as independent of the network with respect to a value only if nothing *else* ties it to the
-network: a true mirror shares several kinds of things, an unrelated site on the same theme shares
-the theme alone.
+network that unrelated sites of the trade do not share by chance (decision 3).
 """
 
 from collections import defaultdict
