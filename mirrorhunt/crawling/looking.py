@@ -94,21 +94,22 @@ class Looker:
         """
         left = deque(todo)
         workers = min(len(todo), self._workers)
-        done: asyncio.Queue[tuple[Target, Visit | None] | BaseException] = asyncio.Queue(workers)
+        done: asyncio.Queue[tuple[Target, Visit | None] | Exception] = asyncio.Queue(workers)
 
         async def work() -> None:
             try:
                 while left:
                     target = left.popleft()
                     await done.put((target, await self._look(target)))
-            except BaseException as e:
+            except Exception as e:
+                # Not what ends a task from outside: nobody is left to read of it.
                 await done.put(e)
 
         tasks = [asyncio.create_task(work()) for _ in range(workers)]
         try:
             for _ in range(len(todo)):
                 got = await done.get()
-                if isinstance(got, BaseException):
+                if isinstance(got, Exception):
                     raise got
                 target, visit = got
                 note(target)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mirrorhunt.decisions import ROLES
 from mirrorhunt.exports import Reason, Row
 from mirrorhunt.exports.jsonl import SCHEMA_VERSION
 from mirrorhunt.model import Availability, Relation, Side, Verdict
@@ -93,7 +94,7 @@ def test_the_schema_knows_every_value_that_we_write() -> None:
     properties = SCHEMA["properties"]
 
     assert set(properties["availability"]["enum"]) == set(Availability)
-    assert set(properties["relation"]["enum"]) == set(Relation)
+    assert set(properties["relation"]["enum"]) == {*Relation, *ROLES}
     assert set(properties["verdict"]["enum"]) < set(Verdict)
     assert set(properties["evidence"]["items"]["properties"]["side"]["enum"]) == set(Side)
 
