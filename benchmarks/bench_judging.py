@@ -35,7 +35,7 @@ sys.path[:0] = [str(ROOT)]
 from mirrorhunt import judging  # noqa: E402
 from mirrorhunt.evidence import Case, _prints, weigh  # noqa: E402
 from mirrorhunt.evidence._prints import SHAPE, TAGS  # noqa: E402
-from mirrorhunt.model import HostFacts, NetworkFacts, Rarity  # noqa: E402
+from mirrorhunt.facts import HostFacts, NetworkFacts, Rarity  # noqa: E402
 from mirrorhunt.store import facts, kind_counts, migrate  # noqa: E402
 from mirrorhunt.store.session import engine_for  # noqa: E402
 

@@ -14,7 +14,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from mirrorhunt.model import Evidence, HostFacts, Judgement, Side
+from mirrorhunt.facts import HostFacts
+from mirrorhunt.model import Evidence, Judgement, Side
 from mirrorhunt.names import parts, skeleton
 
 LEAST_DOMAINS = 5

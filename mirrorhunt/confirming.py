@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine
 from mirrorhunt import auditing, verdicts
 from mirrorhunt.auditing import AUTOMATIC, Sample
 from mirrorhunt.decisions import Label
-from mirrorhunt.model import HostFacts, Judgement, Verdict
+from mirrorhunt.facts import HostFacts
+from mirrorhunt.model import Judgement, Verdict
 from mirrorhunt.policy import Policy
 from mirrorhunt.store import automatic, calibrations, labels
 from mirrorhunt.store.session import storing

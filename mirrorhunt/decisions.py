@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from mirrorhunt.model import Availability, Evidence, HostFacts, Judgement, Side, Verdict
+from mirrorhunt.facts import HostFacts
+from mirrorhunt.model import Availability, Evidence, Judgement, Side, Verdict
 
 REOPENING_BITS = 6.0
 """Of new kinds: two independent groups that each carry a verdict (docs/attribution.md)."""

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mirrorhunt.model import HostFacts, NetworkFacts
+from mirrorhunt.facts import HostFacts, NetworkFacts
 from mirrorhunt.names import registrable_domain
 
 DECOY, BORROWED, BOILERPLATE = "decoy", "borrowed", "boilerplate"

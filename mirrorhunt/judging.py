@@ -17,15 +17,8 @@ from sqlalchemy import Connection, Engine
 from mirrorhunt import boilerplate, confirming, decisions, flags, verdicts
 from mirrorhunt.boilerplate import Front
 from mirrorhunt.evidence import Case
-from mirrorhunt.model import (
-    Availability,
-    HostFacts,
-    Judgement,
-    NetworkFacts,
-    Rarity,
-    Relation,
-    Verdict,
-)
+from mirrorhunt.facts import HostFacts, NetworkFacts, Rarity
+from mirrorhunt.model import Availability, Judgement, Relation, Verdict
 from mirrorhunt.policy import DEFAULT, Policy
 from mirrorhunt.store import calibrations, changes, facts, hosts, kind_counts, reviews
 from mirrorhunt.store import verdicts as stored

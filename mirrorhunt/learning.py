@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from mirrorhunt import priors, verdicts
 from mirrorhunt.decisions import Label
-from mirrorhunt.model import Availability, Evidence, HostFacts, Relation, Side
+from mirrorhunt.facts import HostFacts
+from mirrorhunt.model import Availability, Evidence, Relation, Side
 from mirrorhunt.policy import DEFAULT, SHIPPED, Policy
 
 LEAST_DECISIONS = 10

@@ -1,6 +1,6 @@
 """What is known of a host before any evidence: how likely one proposed this way is at all."""
 
-from mirrorhunt.model import HostFacts
+from mirrorhunt.facts import HostFacts
 from mirrorhunt.names import parts, skeleton
 from mirrorhunt.policy import DEFAULT, Policy
 

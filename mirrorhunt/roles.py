@@ -5,16 +5,8 @@ to a farm with a hundred other networks' copies, a redirector has to be blocked 
 changes no score and no verdict.
 """
 
-from mirrorhunt.model import (
-    Availability,
-    Evidence,
-    HostFacts,
-    Judgement,
-    NetworkFacts,
-    Relation,
-    Side,
-    StoredObservation,
-)
+from mirrorhunt.facts import HostFacts, NetworkFacts
+from mirrorhunt.model import Availability, Evidence, Judgement, Relation, Side, StoredObservation
 from mirrorhunt.names import parts, registrable_domain, skeleton
 
 PROXY, REDIRECTOR, HUB, SUCCESSOR = "proxy", "redirector", "hub", "successor"

@@ -25,15 +25,8 @@ from importlib import import_module
 
 from mirrorhunt import flags, roles
 from mirrorhunt.evidence import Case, kinds, weigh
-from mirrorhunt.model import (
-    Availability,
-    Evidence,
-    HostFacts,
-    Judgement,
-    Relation,
-    Side,
-    Verdict,
-)
+from mirrorhunt.facts import HostFacts
+from mirrorhunt.model import Availability, Evidence, Judgement, Relation, Side, Verdict
 from mirrorhunt.policy import DEFAULT, Policy
 from mirrorhunt.priors import prior_bits
 

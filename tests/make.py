@@ -8,15 +8,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from mirrorhunt.evidence import Case, kinds
+from mirrorhunt.facts import HostFacts, NetworkFacts, Rarity
 from mirrorhunt.model import (
     Availability,
     DnsFacts,
     Evidence,
-    HostFacts,
-    NetworkFacts,
     Observation,
     PeerCertificate,
-    Rarity,
     Rcode,
     Ruling,
     StoredObservation,

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mirrorhunt.model import Evidence, HostFacts, NetworkFacts, Rarity
+from mirrorhunt.facts import HostFacts, NetworkFacts, Rarity
+from mirrorhunt.model import Evidence
 from mirrorhunt.registry import Registry
 
 

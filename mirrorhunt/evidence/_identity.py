@@ -7,7 +7,7 @@ share a theme in 5.4 % of cases).
 
 from mirrorhunt.evidence import Case
 from mirrorhunt.evidence._weights import member_domains, once_per_network, own_values, values_of
-from mirrorhunt.model import NetworkFacts
+from mirrorhunt.facts import NetworkFacts
 from mirrorhunt.names import parts, skeleton
 
 PERSONAL = ("ad_id", "analytics_id", "handle", "wallet", "verification_token", "certificate_key")

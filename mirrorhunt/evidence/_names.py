@@ -1,6 +1,6 @@
 """Which channels propose a host because of its name alone."""
 
-from mirrorhunt.model import HostFacts
+from mirrorhunt.facts import HostFacts
 
 NAME_CHANNELS = frozenset(
     {

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from mirrorhunt.evidence import Case
 from mirrorhunt.evidence._weights import COMMENTS, LINKS, Weight, member_domains, once_per_network
-from mirrorhunt.model import BOTH, HostFacts, NetworkFacts, Side, StoredObservation
+from mirrorhunt.facts import HostFacts, NetworkFacts
+from mirrorhunt.model import BOTH, Side, StoredObservation
 from mirrorhunt.names import registrable_domain
 
 PREFIX = "to_"

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from mirrorhunt.evidence import Case
 from mirrorhunt.evidence._weights import gap_days, shown_by
-from mirrorhunt.model import HostFacts, NetworkFacts, StoredObservation
+from mirrorhunt.facts import HostFacts, NetworkFacts
+from mirrorhunt.model import StoredObservation
 
 MAX_PRINTS_OF_HOST = 4
 """Prints from its first day, and as many later ones, that are looked at for one host."""

@@ -15,17 +15,8 @@ from functools import wraps
 from typing import TypeVar, cast
 
 from mirrorhunt.evidence import Case
-from mirrorhunt.model import (
-    BOTH,
-    MANY_CLUSTERS,
-    Evidence,
-    HostFacts,
-    NetworkFacts,
-    Rarity,
-    Relation,
-    Side,
-    StoredObservation,
-)
+from mirrorhunt.facts import MANY_CLUSTERS, HostFacts, NetworkFacts, Rarity
+from mirrorhunt.model import BOTH, Evidence, Relation, Side, StoredObservation
 
 T = TypeVar("T")
 

@@ -25,7 +25,8 @@ from mirrorhunt.evidence._weights import (
     shown_by,
     values_of,
 )
-from mirrorhunt.model import BOTH, MIRROR_ONLY, Evidence, NetworkFacts, Side
+from mirrorhunt.facts import NetworkFacts
+from mirrorhunt.model import BOTH, MIRROR_ONLY, Evidence, Side
 
 WEIGHT = Weight(
     m=0.60,

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from mirrorhunt.evidence import Case, kinds
 from mirrorhunt.evidence._weights import DAY_S, INFRA, Weight, once_per_network, shown
-from mirrorhunt.model import BOTH, Evidence, NetworkFacts, Side
+from mirrorhunt.facts import NetworkFacts
+from mirrorhunt.model import BOTH, Evidence, Side
 
 WEIGHT = Weight(
     m=0.25,

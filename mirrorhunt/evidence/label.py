@@ -18,7 +18,8 @@ from mirrorhunt.evidence._weights import (
     once_per_network,
     shown,
 )
-from mirrorhunt.model import MIRROR_ONLY, Evidence, NetworkFacts, Side
+from mirrorhunt.facts import NetworkFacts
+from mirrorhunt.model import MIRROR_ONLY, Evidence, Side
 from mirrorhunt.names import parts, skeleton
 
 BITS_BY_LENGTH = ((10, 4.4), (8, 3.1), (5, 1.4), (0, 0.0))

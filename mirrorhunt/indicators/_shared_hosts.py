@@ -1,7 +1,7 @@
 """Hosts that everybody loads from: sharing one says nothing about who runs a site.
 
 A short list of the services that pages of every kind embed, by registrable domain. What is missing
-here is learned by rarity (`mirrorhunt.model.Rarity`); what is here costs no query.
+here is learned by rarity (`mirrorhunt.facts.Rarity`); what is here costs no query.
 """
 
 from functools import lru_cache

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, ScalarSelect, select
 from sqlalchemy.orm import aliased
 
 from mirrorhunt.boilerplate import Front
-from mirrorhunt.model import Availability, HostFacts, NetworkFacts, StoredObservation
+from mirrorhunt.facts import HostFacts, NetworkFacts
+from mirrorhunt.model import Availability, StoredObservation
 from mirrorhunt.names import host_of_url, registrable_domain
 from mirrorhunt.store import registrations, tables
 from mirrorhunt.store._upsert import chunks

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, text, union
 
-from mirrorhunt.model import MANY_CLUSTERS, Verdict
+from mirrorhunt.facts import MANY_CLUSTERS
+from mirrorhunt.model import Verdict
 from mirrorhunt.store import kind_counts, tables
 from mirrorhunt.store._upsert import chunks
 from mirrorhunt.warninglists import is_shared, owned_domain

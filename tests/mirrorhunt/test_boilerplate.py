@@ -6,7 +6,8 @@ from sqlalchemy import Engine
 from mirrorhunt import boilerplate, judging, verdicts
 from mirrorhunt.boilerplate import Front
 from mirrorhunt.evidence import Case
-from mirrorhunt.model import Availability, HostFacts, Judgement, Rarity, Verdict
+from mirrorhunt.facts import HostFacts, Rarity
+from mirrorhunt.model import Availability, Judgement, Verdict
 from mirrorhunt.store import facts, findings, hosts
 from mirrorhunt.store.sharing import Sharing
 from tests import make, stored

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from mirrorhunt import flags, judging
+from mirrorhunt.facts import HostFacts, NetworkFacts
 from mirrorhunt.flags import Doubts
-from mirrorhunt.model import HostFacts, NetworkFacts, Verdict
+from mirrorhunt.model import Verdict
 from mirrorhunt.store.sharing import Sharing
 from tests import make
 

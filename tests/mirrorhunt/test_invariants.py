@@ -14,15 +14,8 @@ from hypothesis import strategies as st
 
 from mirrorhunt import flags, verdicts
 from mirrorhunt.evidence import Case, weigh
-from mirrorhunt.model import (
-    Availability,
-    HostFacts,
-    NetworkFacts,
-    Rarity,
-    Side,
-    StoredObservation,
-    Verdict,
-)
+from mirrorhunt.facts import HostFacts, NetworkFacts, Rarity
+from mirrorhunt.model import Availability, Side, StoredObservation, Verdict
 from tests import make
 
 CANDIDATE = "films13.example"

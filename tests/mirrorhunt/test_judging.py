@@ -13,14 +13,8 @@ from mirrorhunt import judging
 from mirrorhunt.decisions import Decision
 from mirrorhunt.errors import InputError
 from mirrorhunt.evidence import Case
-from mirrorhunt.model import (
-    Availability,
-    HostFacts,
-    Judgement,
-    NetworkFacts,
-    Rarity,
-    Verdict,
-)
+from mirrorhunt.facts import HostFacts, NetworkFacts, Rarity
+from mirrorhunt.model import Availability, Judgement, Verdict
 from mirrorhunt.policy import DEFAULT
 from mirrorhunt.store import calibrations, candidates, findings, hosts
 from mirrorhunt.store.findings import Finding

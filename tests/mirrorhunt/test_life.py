@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from mirrorhunt import judging, publishing
 from mirrorhunt.decisions import Decision
-from mirrorhunt.model import Availability, HostFacts, Verdict
+from mirrorhunt.facts import HostFacts
+from mirrorhunt.model import Availability, Verdict
 from mirrorhunt.protected import ProtectedNames, Protection
 from mirrorhunt.protecting import Keep
 from mirrorhunt.publishing import Withheld

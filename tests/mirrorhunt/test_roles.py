@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from mirrorhunt import verdicts
-from mirrorhunt.model import Availability, HostFacts
+from mirrorhunt.facts import HostFacts
+from mirrorhunt.model import Availability
 from tests import make
 
 PAGE = {"page_shape": "00" * 64, "page_tags": "0" * 16, "icon": "sha256:films"}

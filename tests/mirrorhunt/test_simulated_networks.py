@@ -14,7 +14,8 @@ import pytest
 
 from mirrorhunt import verdicts
 from mirrorhunt.evidence import Case
-from mirrorhunt.model import HostFacts, NetworkFacts, Rarity, Relation, Verdict
+from mirrorhunt.facts import HostFacts, NetworkFacts, Rarity
+from mirrorhunt.model import Relation, Verdict
 from tests import make
 
 OPERATORS, LAWFUL, JUDGED, THEMES, PAIRS, ADDRESSES = 300, 2000, 40, 15, 150, 200

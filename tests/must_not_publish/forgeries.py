@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from mirrorhunt.evidence import Case
-from mirrorhunt.model import HostFacts, NetworkFacts, Rarity, StoredObservation
+from mirrorhunt.facts import HostFacts, NetworkFacts, Rarity
+from mirrorhunt.model import StoredObservation
 from mirrorhunt.names import parts, registrable_domain, skeleton
 from tests import make
 

@@ -11,7 +11,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from mirrorhunt import verdicts
-from mirrorhunt.model import Judgement, Rarity, Verdict
+from mirrorhunt.facts import Rarity
+from mirrorhunt.model import Judgement, Verdict
 from tests.must_not_publish import corpus, forgeries
 from tests.must_not_publish.forgeries import APART, RESIDUAL, ROWS, Forgery
 

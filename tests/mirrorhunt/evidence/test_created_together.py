@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mirrorhunt.model import HostFacts
+from mirrorhunt.facts import HostFacts
 from tests import make
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from mirrorhunt import verdicts
-from mirrorhunt.model import Availability, HostFacts, Side, Verdict
+from mirrorhunt.facts import HostFacts
+from mirrorhunt.model import Availability, Side, Verdict
 from mirrorhunt.protected import builtin
 from mirrorhunt.protecting import Keep
 from tests import make

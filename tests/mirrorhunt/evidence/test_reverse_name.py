@@ -1,6 +1,6 @@
 """Servers named below the same domain."""
 
-from mirrorhunt.model import Rarity
+from mirrorhunt.facts import Rarity
 from tests import make
 
 NAME = {"reverse_name": "boxes.example"}

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from mirrorhunt.model import Availability, HostFacts, Verdict
+from mirrorhunt.facts import HostFacts
+from mirrorhunt.model import Availability, Verdict
 from mirrorhunt.sources import Registration
 from mirrorhunt.store import facts, hosts, registrations, runs, sharing
 from mirrorhunt.targets import Hunting

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 
 from mirrorhunt import judging
-from mirrorhunt.model import MANY_CLUSTERS
+from mirrorhunt.facts import MANY_CLUSTERS
 from mirrorhunt.store import hosts, sharing
 from mirrorhunt.targets import Hunting
 from tests import make, stored
