@@ -75,6 +75,29 @@ class Config:
     """Between the answer of a source and the next request to it."""
     name_feeds: tuple[str, ...] = ()
     """Files of new names that each hunt looks through, as `mirrorhunt scan` reads them."""
+    browser: bool = True
+    """Whether pages are drawn by a browser where the plain response does not say enough. Without
+    one on the machine everything else works, and says what it passed over."""
+    browser_path: str = ""
+    """The browser's program; empty: Playwright's own Chromium, or the system's."""
+    browser_url: str = ""
+    """A remote browser instead: its DevTools (``http://``, ``ws://``) or Playwright server."""
+    browser_pages_per_hunt: int = 200
+    """How many pages a hunt may have drawn."""
+    browser_page_s: float = 20.0
+    """For one page, from the request to the picture."""
+    browser_concurrency: int = 2
+    """Pages drawn at a time."""
+    browser_memory_mib: int = 1500
+    """Of the browser with all its processes; above it is ended and started anew."""
+    archive: str = ""
+    """The folder of captures; empty: beside a SQLite database, else ``mirrorhunt-archive``."""
+    archive_quota_mib: int = 20_000
+    """How large it may grow; above that nothing more is captured, and the hunt says so."""
+    archive_days: int = 400
+    """How long a capture is kept that no delivery and no review rests on."""
+    timestamp_url: str = ""
+    """An RFC 3161 authority that dates evidence packages; empty: they bear our own clock alone."""
     valid_days: int = 7
     """How long a published entry stands without being verified again."""
     protect: tuple[str, ...] = ()
@@ -216,6 +239,7 @@ MAX_VANTAGE_CHARS = 40
 _MAY_BE_ZERO = frozenset(
     {
         "auto_confirm",
+        "browser_pages_per_hunt",
         "clock_ahead_s",
         "ct_questions_per_round",
         "delay_s",

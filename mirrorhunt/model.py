@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from mirrorhunt.names import registrable_domain
 from mirrorhunt.page import Page
+from mirrorhunt.rendering import Rendering
 
 
 class Availability(StrEnum):
@@ -157,7 +158,8 @@ class Hop:
     status: int
     to_url: str
     how: str
-    """``redirect`` (HTTP 3xx), ``meta_refresh`` or ``script_redirect``."""
+    """``redirect`` (HTTP 3xx), ``meta_refresh``, ``script_redirect``, or ``browser``: a script
+    sent it on that only ran in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,12 @@ class Visit:
     """The last response, of whatever host the chain ended on; None where there was none."""
     passed: tuple[Page, ...] = ()
     """The host's own pages on the way, left by a meta refresh or a script."""
+    fetched: tuple[Page, ...] = ()
+    """Every response as it was sent, in order: one for each step of the chain, and the last."""
+    rendering: Rendering | None = None
+    """What a browser drew of it, where one was sent; ``page`` is then what it drew."""
+    profile: str = ""
+    """How it was asked for, where not as usual: ``referrer``, ``mobile``."""
     failure: Failure | None = None
     icon: bytes | None = None
     """The body of the page's icon, where it was asked for."""

@@ -52,6 +52,8 @@ class Page:
     body: bytes
     is_cut: bool = False
     """True if the body was longer than what we read."""
+    also_loaded: tuple[Resource, ...] = ()
+    """What a browser loaded for it; empty if none drew it."""
 
     @classmethod
     def of(
@@ -149,8 +151,15 @@ class Page:
 
     @property
     def resources(self) -> tuple[Resource, ...]:
-        """Scripts, styles, images, icons, frames and media, in document order."""
-        return self._reading.resources
+        """Scripts, styles, images, icons, frames and media, in document order; then what a browser
+        loaded besides."""
+        if not self.also_loaded:
+            return self._reading.resources
+        named = {r.url for r in self._reading.resources}
+        return (
+            *self._reading.resources,
+            *(r for r in self.also_loaded if r.url not in named),
+        )
 
     @property
     def metas(self) -> tuple[tuple[str, str], ...]:

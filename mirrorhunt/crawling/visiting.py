@@ -132,18 +132,22 @@ class Visitor:
         own_domain = registrable_domain(blank.host) or blank.host
         chain: list[Hop] = []
         passed: list[Page] = []
+        fetched: list[Page] = []
         seen = {url}
         certificate: PeerCertificate | None = None
         while True:
             got = await self._fetch(url, is_landing=_domain(url) != own_domain)
             if _domain(url) == own_domain:
                 certificate = certificate or got.certificate
+            if got.page is not None:
+                fetched.append(got.page)
             visit = replace(
                 blank,
                 certificate=certificate,
                 address=got.address,
                 chain=tuple(chain),
                 passed=tuple(passed),
+                fetched=tuple(fetched),
                 page=got.page,
                 failure=got.failure,
             )

@@ -160,6 +160,32 @@ class Visit(Base):
     """Paths worth reading if the host stands."""
 
 
+class Capture(Base):
+    """What is kept of one look: files in the archive, by digest, and what they are of.
+
+    Files are written before the row: a row never names what is not there.
+    """
+
+    __tablename__ = "captures"
+    __table_args__ = (Index("ix_captures_host_id_at", "host_id", "at"),)
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    host_id: Mapped[int] = mapped_column(ForeignKey("hosts.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    """None where a person brought it in."""
+    at: Mapped[datetime]
+    vantage: Mapped[str] = mapped_column(SafeText(40))
+    path: Mapped[str] = mapped_column(SafeText(2000))
+    reason: Mapped[str] = mapped_column(SafeText(40))
+    """Why it is kept: ``state``, ``probable``, ``confirmed`` or ``manual``."""
+    availability: Mapped[str] = mapped_column(SafeText(20))
+    final_url: Mapped[str | None]
+    files: Mapped[list[Any]]
+    """[role, SHA-256 in hex, bytes, media type] of each: ``warc``, ``dom``, ``screenshot``."""
+    tool: Mapped[str] = mapped_column(SafeText(200))
+    """This program's version, and the browser's where one drew it."""
+
+
 class Observation(Base):
     """A value that a host showed, from when to when."""
 
