@@ -37,6 +37,14 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 setup: $(VENV)/.installed ## Set everything up, in .venv
 
+browser: $(VENV)/.installed ## A Chromium, for pages that scripts draw: the system's package, or Playwright's
+	@$(BIN)/python -c 'import asyncio; from mirrorhunt.config import Config; from mirrorhunt.net.chromium import look; print("browser:", asyncio.run(look(Config())).path)' 2>/dev/null || { \
+		echo "Fetching a Chromium (some minutes, once) ..."; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+		else timeout 600 $(BIN)/python -m playwright install chromium; fi; } || { \
+		echo "No Chromium could be had: install your system's package 'chromium'; all else works without."; exit 1; }
+
 demo: $(VENV)/.installed ## Hunt a simulated network on this machine, and score the result
 	@$(BIN)/mirrorhunt lab demo $(WORLD)
 
@@ -63,4 +71,4 @@ bench: $(VENV)/.installed-dev ## Benchmarks, as ratios against a named baseline
 clean: ## Remove what was set up and built
 	@rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo hunt test check format bench clean
+.PHONY: help setup browser demo hunt test check format bench clean

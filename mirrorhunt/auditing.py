@@ -14,6 +14,8 @@ LEVELS_BITS = (10.0, 13.0, 16.0, 20.0)
 tried luck, so that the risk of being wrong is shared out among as many as there are."""
 AUTOMATIC = "confirmed without a person"
 """How the sentence of a verdict begins that no person made."""
+FIRST_BOUND = 0.1
+"""What is named as a goal where nothing was audited yet."""
 _STEPS = 60
 """Halvings of the interval from 0 to 1, to the last digit of a double that matters."""
 
@@ -82,18 +84,26 @@ def threshold(samples: Iterable[Sample], bound: float) -> float | None:
     return None
 
 
-def needed(bound: float, confidence: float = 1 - (1 - CONFIDENCE) / len(LEVELS_BITS)) -> int:
-    """How many without a wrong one allow to say that at most *bound* is wrong.
+def needed(
+    bound: float, confidence: float = 1 - (1 - CONFIDENCE) / len(LEVELS_BITS), wrong: int = 0
+) -> int:
+    """How many, *wrong* of them, allow to say that at most *bound* is wrong.
 
-    >>> needed(0.01, confidence=0.95)
-    299
+    >>> needed(0.01, confidence=0.95), needed(0.01, confidence=0.95, wrong=1)
+    (299, 473)
     """
     if not 0 < bound < 1:
         raise ValueError(f"a bound of {bound}")
-    count = max(1, math.floor(math.log(1 - confidence) / math.log1p(-bound)) - 1)
-    while upper_bound(0, count, confidence) > bound:
-        count += 1
-    return count
+    too_few, enough = wrong, 2 * wrong + 1
+    while upper_bound(wrong, enough, confidence) > bound:
+        too_few, enough = enough, 2 * enough
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        if upper_bound(wrong, middle, confidence) > bound:
+            too_few = middle
+        else:
+            enough = middle
+    return enough
 
 
 def sentence(count: int, wrong: int) -> str:
@@ -103,7 +113,12 @@ def sentence(count: int, wrong: int) -> str:
     'of 34 hosts that chance picked 1 was wrong: '
     """
     if not count:
-        return "nobody audited a random sample yet: the share of wrong hosts is unknown"
+        first = needed(FIRST_BOUND, CONFIDENCE)
+        return (
+            "no error bound yet, the share of wrong hosts is unknown: decide "
+            f"{first} random ones of `mirrorhunt review list`, and if none is wrong it is "
+            f"{FIRST_BOUND:.0%} at most".replace("%", " %")
+        )
     hosts = "host" if count == 1 else "hosts"
     were = "1 was" if wrong == 1 else f"{wrong or 'none'} {'were' if wrong else 'was'}"
     # Rounded up: what is said must not be less than what is known.

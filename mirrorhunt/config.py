@@ -16,8 +16,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mirrorhunt import __version__
+from mirrorhunt import __version__, vantages
 from mirrorhunt.errors import ConfigError
+from mirrorhunt.vantages import Vantage
 
 PREFIX = "MIRRORHUNT_"
 FILE = "mirrorhunt.toml"
@@ -40,6 +41,10 @@ class Config:
     accept_language: str = "it,es;q=0.8,pt;q=0.7,fr;q=0.6,en;q=0.5"
     vantage: str = "default"
     """Name of where we look from; stored with each visit."""
+    vantages: tuple[Vantage, ...] = ()
+    """Other places to look from: ``[vantages.NAME]`` tables in the file."""
+    look_from: tuple[str, ...] = ()
+    """Names of those from which a hunt looks besides, at what stands and at what is shut here."""
     obey_robots: bool = False
     """Whether robots.txt is asked for and obeyed. Off: a hunt reads a handful of public pages
     of each host a day, and a robots.txt would be the network's switch to hide behind."""
@@ -93,7 +98,8 @@ class Config:
     archive: str = ""
     """The folder of captures; empty: beside a SQLite database, else ``mirrorhunt-archive``."""
     archive_quota_mib: int = 20_000
-    """How large it may grow; above that nothing more is captured, and the hunt says so."""
+    """How large it may grow; above that nothing more is captured, and the hunt says so. 0: nothing
+    is captured at all."""
     archive_days: int = 400
     """How long a capture is kept that no delivery and no review rests on."""
     timestamp_url: str = ""
@@ -108,7 +114,8 @@ class Config:
     """Who decides, in reviews; empty: the name this process runs under."""
     auto_confirm: float = 0.0
     """Confirm without a person what the policy is sure of, once an audited random sample bounds
-    the share of wrong ones by this (0.01: one in a hundred) at 95 %. 0: never."""
+    the share of wrong ones by this (0.01: one in a hundred) at 95 %. 0: only in networks for
+    which `hunt --auto-confirm` was said."""
     clock_ahead_s: float = 0.0
     """For a lab alone: how far ahead of the machine's clock this process believes it is."""
 
@@ -118,6 +125,17 @@ class Config:
     def now(self) -> datetime:
         """This instant, for whoever is at the top and tells those below."""
         return datetime.now(UTC) + timedelta(seconds=self.clock_ahead_s)
+
+    @property
+    def archive_path(self) -> Path:
+        """The folder of captures: ``goal-archive`` beside the SQLite database ``goal.db``."""
+        if self.archive:
+            return Path(self.archive)
+        scheme, _, file = self.database_url.partition("://")
+        name = file.partition("?")[0].removeprefix("/")
+        if not scheme.startswith("sqlite") or name in {"", ":memory:"}:
+            return Path("mirrorhunt-archive")
+        return Path(name).with_name(f"{Path(name).stem}-archive")
 
 
 _KEYS = {f.name: f for f in fields(Config) if f.name != "source"}
@@ -181,6 +199,8 @@ def _known(key: str, where: str) -> str:
 
 def _from_text(key: str, text: str) -> Any:
     kind = _KEYS[key].type
+    if kind == tuple[Vantage, ...]:
+        raise ConfigError(f"{PREFIX}{key.upper()}: vantages are [vantages.NAME] tables in {FILE}")
     if kind == tuple[str, ...]:
         return tuple(text.translate(_LIST_SEPARATORS).split())
     try:
@@ -205,7 +225,10 @@ def _checked(values: Mapping[str, Any], source: str) -> Config:
     checked: dict[str, Any] = {}
     for key, value in values.items():
         kind = _KEYS[key].type
-        if kind == tuple[str, ...]:
+        if kind == tuple[Vantage, ...]:
+            if not isinstance(value, tuple):
+                value = vantages.read(value)
+        elif kind == tuple[str, ...]:
             if isinstance(value, str):
                 value = tuple(value.translate(_LIST_SEPARATORS).split())
             if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
@@ -222,6 +245,9 @@ def _checked(values: Mapping[str, Any], source: str) -> Config:
         if kind in (int, float) and value < (0 if key in _MAY_BE_ZERO else 1e-9):
             raise ConfigError(f"{key}: {value!r} is too small")
         checked[key] = value
+    configured = checked.get("vantages", ())
+    for name in checked.get("look_from", ()):
+        vantages.find(configured, name)
     vantage = checked.get("vantage", "default")
     if not 0 < len(vantage) <= MAX_VANTAGE_CHARS:
         raise ConfigError(f"vantage: {vantage[:60]!r} has not 1 to {MAX_VANTAGE_CHARS} characters")
@@ -238,6 +264,7 @@ MAX_VANTAGE_CHARS = 40
 
 _MAY_BE_ZERO = frozenset(
     {
+        "archive_quota_mib",
         "auto_confirm",
         "browser_pages_per_hunt",
         "clock_ahead_s",

@@ -8,9 +8,11 @@ exception: it is an observation, stored and counted.
     │   ├── NotAHostError          2   a text that is no host name
     │   └── UnknownNameError       2   a spider, format or network that does not exist
     ├── ConfigError                2   mirrorhunt.toml or the environment
-    ├── BoundsError                3   a publication outside its bounds
+    ├── BoundsError                3   a publication or learned numbers outside their bounds
     ├── LockedError                4   another run holds the lock
-    ├── StoreError                 1   the database
+    ├── StoreError                 1   the database, or the archive
+    │   ├── QuotaError             1   the archive is full, or its disk
+    │   └── DamagedError           1   a file of the archive is not what it was
     └── NoNetworkError             1   our own connection or resolvers, not a target's
 
 A message says what was found and what to do; lower case, no full stop, values with ``!r``.
@@ -44,7 +46,7 @@ class ConfigError(MirrorhuntError):
 
 
 class BoundsError(MirrorhuntError):
-    """A publication outside its bounds: nothing was written."""
+    """What would have been published, or learned, is outside its bounds: nothing was written."""
 
     exit_code = 3
 
@@ -57,6 +59,14 @@ class LockedError(MirrorhuntError):
 
 class StoreError(MirrorhuntError):
     """The database cannot be used: unwritable, foreign, newer than this program, gone."""
+
+
+class QuotaError(StoreError):
+    """The archive has no room: its quota is used up, or its disk is full. Nothing was written."""
+
+
+class DamagedError(StoreError):
+    """A file of the archive is gone, or its bytes are not those that were put there."""
 
 
 class NoNetworkError(MirrorhuntError):

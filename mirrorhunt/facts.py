@@ -4,12 +4,17 @@ Made by `mirrorhunt.store.findings` from what is stored, and by tests from nothi
 evidence, the policy and the flags read it. Nothing here asks or decides anything.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar, cast
 
 from mirrorhunt.model import Availability, StoredObservation
+
+K = TypeVar("K")
+V = TypeVar("V")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,14 @@ class HostFacts:
             grouped.setdefault(o.kind, []).append(o)
         return {kind: tuple(of_kind) for kind, of_kind in grouped.items()}
 
+    @cached_property
+    def native(self) -> frozenset[tuple[str, str]]:
+        """(kind, value) that it had from its first day; what visitors wrote below a page is
+        nobody's own."""
+        return frozenset(
+            (o.kind, o.value) for o in self.observations if o.is_native and o.region != "comments"
+        )
+
     def values(self, kind: str) -> frozenset[str]:
         """The values it showed of *kind*; empty if it showed none."""
         return frozenset(o.value for o in self.by_kind.get(kind, ()))
@@ -50,6 +63,39 @@ class HostFacts:
         if self.registered_at is not None:
             instants.append(self.registered_at)
         return min(instants, default=None)
+
+
+class Amended(Mapping[K, V]):
+    """A mapping that differs from *whole* at *keys* alone, where *amend* says how.
+
+    What is derived from a thousand members is the same for 999 of them, but for what the one
+    shows: copying it for each of them would take most of the time that judging takes.
+    """
+
+    def __init__(
+        self, whole: Mapping[K, V], keys: Collection[K], amend: Callable[[V, K], V | None]
+    ) -> None:
+        """*amend* gives None for a key that is not there any more."""
+        self._whole = whole
+        self._keys = keys
+        self._amend = amend
+        self._amended: dict[K, V | None] = {}
+
+    def __getitem__(self, key: K) -> V:
+        if key not in self._keys:
+            return self._whole[key]
+        if key not in self._amended:
+            self._amended[key] = self._amend(self._whole[key], key)
+        found = self._amended[key]
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[K]:
+        return (key for key in self._whole if key not in self._keys or key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)
@@ -68,6 +114,11 @@ class NetworkFacts:
     establishes nothing until a person says what they are."""
     borrowed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(kind, value) that members show and that belongs to somebody else, and why."""
+    guests: frozenset[str] = frozenset()
+    """Members that somebody else runs (`mirrorhunt.hands`): they serve what the network serves,
+    and what is theirs besides, money, hosting, certificates, is not the network's."""
+    operated: Mapping[str, float] = field(default_factory=dict)
+    """Registrable domains of `probable` that are the operator's, with the bits that say so."""
 
     def without(self, host: str) -> "NetworkFacts":
         """The network of the other members, which knows what it is the rest of."""
@@ -83,8 +134,21 @@ class NetworkFacts:
         return None
 
     @cached_property
+    def by_host(self) -> Mapping[str, HostFacts]:
+        """The members by host."""
+        return {m.host: m for m in self.members}
+
+    @cached_property
     def shown(self) -> Mapping[tuple[str, str], tuple[HostFacts, ...]]:
         """(kind, value) to the members that show it."""
+        if self.rest_of is not None:
+            whole, left_out = self.rest_of
+            keys = {(o.kind, o.value) for o in whole.by_host[left_out].observations}
+            return Amended(
+                whole.shown,
+                keys,
+                lambda members, _: tuple(m for m in members if m.host != left_out) or None,
+            )
         shown: dict[tuple[str, str], list[HostFacts]] = {}
         for member in self.members:
             for o in {(o.kind, o.value): o for o in member.observations}.values():
@@ -98,30 +162,81 @@ class NetworkFacts:
         Native on a seed, or native on two confirmed members of different registrable domains.
         All else is something that a known member chose to show, perhaps to frame somebody.
         """
+        if self.rest_of is not None:
+            return self._still_own(self.rest_of[0].established, ())
         return self._own_of(self.members)
 
     @cached_property
     def speaking(self) -> frozenset[tuple[str, str]]:
-        """As `established`, without decoys: what can speak *for* a host.
+        """As `established`, without decoys and guests: what can speak *for* a host.
 
         What tells a host apart from the network is compared with all of `established`: whatever
         members do to look like decoys then makes no stranger look less strange.
         """
-        if not self.decoys:
+        if not self.silent:
             return self.established
-        return self._own_of(m for m in self.members if m.host not in self.decoys)
+        if self.rest_of is not None:
+            return self._still_own(self.rest_of[0].speaking, self.silent)
+        return self._own_of(m for m in self.members if m.host not in self.silent)
+
+    @cached_property
+    def silent(self) -> frozenset[str]:
+        """Members that establish nothing: decoys and guests."""
+        return self.guests.union(self.decoys)
 
     def _own_of(self, members: Iterable[HostFacts]) -> frozenset[tuple[str, str]]:
         native: dict[tuple[str, str], set[str]] = {}
         own: set[tuple[str, str]] = set()
         for member in members:
-            for o in member.observations:
-                # What visitors wrote below a page is nobody's own.
-                if o.is_native and o.region != "comments":
-                    native.setdefault((o.kind, o.value), set()).add(member.registrable_domain)
-                    if member.host in self.seeds:
-                        own.add((o.kind, o.value))
+            for key in member.native:
+                native.setdefault(key, set()).add(member.registrable_domain)
+                if member.host in self.seeds:
+                    own.add(key)
         return frozenset(own | {key for key, domains in native.items() if len(domains) >= 2})
+
+    def _still_own(
+        self, own: frozenset[tuple[str, str]], silent: Collection[str]
+    ) -> frozenset[tuple[str, str]]:
+        """*own*, which is the whole network's, without what one member alone made its own."""
+        assert self.rest_of is not None
+        whole, left_out = self.rest_of
+        lost = {
+            key
+            for key in whole.by_host[left_out].native & own
+            if not self._is_own(
+                m
+                for m in whole.shown[key]
+                if m.host != left_out and m.host not in silent and key in m.native
+            )
+        }
+        # The same object where nothing is lost: what is derived from it then is the same, too.
+        return own - lost if lost else own
+
+    def _is_own(self, natives: Iterable[HostFacts]) -> bool:
+        domain = None
+        for member in natives:
+            if member.host in self.seeds or domain not in {None, member.registrable_domain}:
+                return True
+            domain = member.registrable_domain
+        return False
+
+
+def once_per_network(build: Callable[[NetworkFacts], T]) -> Callable[[NetworkFacts], T]:
+    """Keep what *build* derives from a network beside the network, as `cached_property` would.
+
+    A network is judged against thousands of candidates and never changes: hashing it as a cache
+    key would cost more than most of the answers.
+    """
+    key = f"{build.__module__}.{build.__qualname__}"
+
+    @wraps(build)
+    def derived(network: NetworkFacts) -> T:
+        kept = vars(network)
+        if key not in kept:
+            kept[key] = build(network)
+        return cast(T, kept[key])
+
+    return derived
 
 
 MANY_CLUSTERS = 200

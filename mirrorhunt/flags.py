@@ -22,6 +22,8 @@ from mirrorhunt.facts import HostFacts, NetworkFacts
 from mirrorhunt.names import registrable_domain
 
 DECOY, BORROWED, BOILERPLATE = "decoy", "borrowed", "boilerplate"
+CLOAKED = "cloaked"
+"""Also the kind of the observation that says so; its value is the vantage."""
 ACCOUNTS = ("ad_id", "analytics_id", "handle", "verification_token", "wallet")
 """Kinds whose values belong to one person."""
 IDENTITY = ("brand", "icon", *ACCOUNTS)
@@ -262,6 +264,8 @@ def flags_of(host: HostFacts, network: NetworkFacts, copies: int = 0) -> tuple[s
         found.append(BORROWED)
     if copies:
         found.append(BOILERPLATE)
+    if host.by_kind.get(CLOAKED):
+        found.append(CLOAKED)
     if host.host in network.decoys:
         found.append(DECOY)
     return tuple(sorted(found))

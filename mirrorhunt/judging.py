@@ -8,30 +8,25 @@ network that unrelated sites of the trade do not share by chance (decision 3).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from mirrorhunt import boilerplate, confirming, decisions, flags, verdicts
-from mirrorhunt.boilerplate import Front
-from mirrorhunt.evidence import Case
-from mirrorhunt.facts import HostFacts, NetworkFacts, Rarity
+from mirrorhunt import confirming, decisions, flags, hands, verdicts
+from mirrorhunt.facts import HostFacts, NetworkFacts
 from mirrorhunt.model import Availability, Judgement, Relation, Verdict
-from mirrorhunt.policy import DEFAULT, Policy
-from mirrorhunt.store import calibrations, changes, facts, hosts, kind_counts, reviews
+from mirrorhunt.policy import Policy
+from mirrorhunt.remembering import Kept, Memory, day_of
+from mirrorhunt.store import calibrations, facts, hosts, kind_counts, memories, reviews
 from mirrorhunt.store import verdicts as stored
 from mirrorhunt.store.session import storing
 from mirrorhunt.store.sharing import Sharing, sharing
+from mirrorhunt.weighing import judge_candidates as judge_candidates
 
-TIED_BITS = 3.0
-"""From here on other evidence ties a host to a network: the same bar that a group has to pass
-for `probable` (docs/attribution.md)."""
-MAX_PASSES = 5
 SKEW = timedelta(minutes=5)
 """So much the clocks of two vantages may differ."""
-_REDIRECTS = ("to_redirect", "to_meta_refresh", "to_script_redirect")
 _SOWN = "given as a seed by the operator"
 _OUT = "out of bounds: protected, or infrastructure that everybody uses"
 _UNOBSERVED = frozenset({Availability.UNRESOLVED, Availability.DEAD, Availability.ERROR})
@@ -43,7 +38,10 @@ class Outcome:
 
     judged: int
     changed: int
+    """Verdicts."""
     verdicts: Mapping[Verdict, int]
+    weighed: int
+    """Hosts whose evidence was weighed anew; all others were judged of the very same before."""
 
 
 def judge_network(
@@ -54,25 +52,24 @@ def judge_network(
     needs_two: Callable[[str], str | None] = lambda _: None,
     auto_confirm: float = 0.0,
     *,
-    only_changed: bool = False,
+    only_changed: bool = True,
 ) -> Outcome:
     """Judge every candidate of *network* on all that is stored, and store the verdicts.
 
     *is_out* says which hosts are never judged, *needs_two* why one person is not enough to
     confirm a host, *auto_confirm* the share of wrong ones (0: none) up to which hosts are
-    confirmed without one. With *only_changed*, a network that was judged within a day is left
-    alone where nothing has changed since that its verdicts rest on.
+    confirmed without one. With *only_changed*, a host of which nothing has changed that its
+    judgement follows from is not weighed again (`mirrorhunt.remembering`); the verdicts are the
+    same, to the last bit.
     """
     with storing(), engine.begin() as connection:
         kind_counts.refresh(connection, now)
     with storing(), engine.begin() as connection:
         network_id = hosts.find_network_id(connection, network)
         policy = calibrations.current(connection)
-        threshold = confirming.threshold(connection, policy, auto_confirm)
-        basis = changes.basis(connection, network_id, now, is_out, needs_two, threshold)
-        if only_changed and changes.is_judged(connection, network_id, now, basis):
-            return Outcome(0, 0, stored.counts(connection, network_id))
-        court = _Court(connection, network_id, network, now, policy, is_out, needs_two)
+        threshold = confirming.threshold(connection, policy, network_id, auto_confirm)
+        memory = _memory(connection, network_id) if only_changed else Memory()
+        court = _Court(connection, network_id, network, now, policy, is_out, needs_two, memory)
         judgements = court.judgements()
         judgements |= confirming.confirmed(
             connection, _unreviewed(court, judgements), court.facts, threshold, needs_two, now
@@ -87,7 +84,9 @@ def judge_network(
                 id_ in before
                 and id_ not in court.reviews
                 and court.facts[id_].availability in _UNOBSERVED
-                and not confirming.has_fallen(before[id_], threshold)
+                and not confirming.has_fallen(
+                    before[id_], threshold, needs_two(court.facts[id_].host)
+                )
             )
         }
         # Whatever was concluded before it came under protection.
@@ -99,12 +98,19 @@ def judge_network(
             kept[id_] = court.flagged(sown)
         dated = {id_: (judgement, verdicts.digest(judgement)) for id_, judgement in kept.items()}
         changed = stored.record(connection, network_id, dated, now)
-        changes.note_judged(connection, network_id, now, basis)
+        told = {id_: (kept.keys, kept.packed) for id_, kept in memory.changed().items()}
+        memories.save(connection, network_id, told, now)
+        hosts.note_judged(connection, network_id, now)
     counts: dict[Verdict, int] = defaultdict(int)
     for judgement in judgements.values():
         counts[judgement.verdict] += 1
     counts[Verdict.CONFIRMED] += len(court.seeds)
-    return Outcome(len(judgements), changed, dict(counts))
+    return Outcome(len(judgements), changed, dict(counts), len(memory.weighed))
+
+
+def _memory(connection: Connection, network: int) -> Memory:
+    told = memories.load(connection, network)
+    return Memory({id_: Kept(keys, packed) for id_, (keys, packed) in told.items()})
 
 
 def _unreviewed(court: "_Court", judgements: Mapping[int, Judgement]) -> dict[int, Judgement]:
@@ -123,6 +129,7 @@ class _Court:
         policy: Policy,
         is_out: Callable[[str], bool],
         needs_two: Callable[[str], str | None],
+        memory: Memory,
     ) -> None:
         self._connection = connection
         self._network_id = network_id
@@ -131,6 +138,7 @@ class _Court:
         self._policy = policy
         self._is_out = is_out
         self._needs_two = needs_two
+        self._memory = memory
         found = reviews.of_network(connection, network_id)
         sown = hosts.find_ids(connection, hosts.seeds_of(connection, network_id)).values()
         ids = {*facts.candidate_ids(connection, network_id), *found, *sown}
@@ -174,7 +182,12 @@ class _Court:
         }
         while True:
             concluded = self._concluded(confirmed)
-            standing = {id_ for id_ in confirmed if concluded[id_].verdict is Verdict.CONFIRMED}
+            # A seed is vouched for already, and not judged, whoever confirms it besides.
+            standing = {
+                id_
+                for id_ in confirmed
+                if id_ not in concluded or concluded[id_].verdict is Verdict.CONFIRMED
+            }
             if standing == confirmed:
                 return concluded
             confirmed = standing
@@ -197,8 +210,28 @@ class _Court:
         members = hosts.find_ids(self._connection, {m.host for m in known.members})
         shared = sharing(self._connection, self._network_id, members.values(), self.facts.keys())
         known = self._doubted(known, shared)
-        judged = judge_candidates(known, candidates, shared, self._now, self._policy, self._fronts)
+
+        def judged_by(known: NetworkFacts) -> dict[int, Judgement]:
+            at, policy = day_of(self._now), self._policy
+            return judge_candidates(
+                known, candidates, shared, at, policy, self._fronts, self._memory
+            )
+
+        judged = judged_by(known)
+        if guests := self._guests(known, judged):
+            judged = judged_by(replace(known, guests=guests))
         return {id_: self._decided(id_, judgement) for id_, judgement in judged.items()}
+
+    def _guests(self, known: NetworkFacts, judged: Mapping[int, Judgement]) -> frozenset[str]:
+        """The members that somebody else runs."""
+        said = {
+            self.facts[id_].host: review.role
+            for id_, of_host in self.reviews.items()
+            for review in of_host
+            if review.decision is decisions.Decision.RELATE
+        }
+        members = {m.host for m in known.members} - known.seeds
+        return hands.guests((j for j in judged.values() if j.host in members), said)
 
     def _doubted(self, known: NetworkFacts, shared: Sharing) -> NetworkFacts:
         """*known* with its decoys and borrowed values; remembers what to flag of its seeds.
@@ -264,103 +297,6 @@ def seen_until(now: datetime, host: HostFacts) -> HostFacts:
         if o.first_seen_at <= latest
     )
     return replace(host, observations=kept)
-
-
-def judge_candidates(
-    known: NetworkFacts,
-    candidates: Mapping[int, HostFacts],
-    shared: Sharing,
-    now: datetime,
-    policy: Policy = DEFAULT,
-    fronts: Mapping[int, Front] | None = None,
-) -> dict[int, Judgement]:
-    """The judgement of each of *candidates*, with the *fronts* of those that have one. Pure.
-
-    Repeats until the set of independent hosts no longer grows: what turns out to be common ties
-    fewer hosts, which makes more of them independent, so this ends.
-    """
-    independent: dict[tuple[str, str], set[int]] = {
-        key: {id_ for id_ in ids if id_ not in candidates} for key, ids in shared.hosts.items()
-    }
-
-    def judged(id_: int, network: NetworkFacts = known, copies: int = 0) -> Judgement:
-        rarity = _rarity(independent, shared, id_)
-        return verdicts.judge(Case(candidates[id_], network, rarity, now, copies), policy)
-
-    judgements: dict[int, Judgement] = {}
-    for _ in range(MAX_PASSES):
-        judgements = {id_: judged(id_) for id_ in candidates}
-        if not _grow(independent, shared, judgements):
-            break
-    tied = {id_ for id_, j in judgements.items() if boilerplate.ties(j) >= TIED_BITS}
-    crowds = boilerplate.crowds(candidates, fronts or {}, tied)
-    judgements |= {id_: judged(id_, copies=copies) for id_, copies in crowds.items()}
-    wider = replace(known, probable=_probable(candidates, judgements))
-    leaning = [
-        id_ for id_, c in candidates.items() if any(kind in c.by_kind for kind in _REDIRECTS)
-    ]
-    return judgements | {id_: judged(id_, wider, crowds.get(id_, 0)) for id_ in leaning}
-
-
-def _probable(
-    candidates: Mapping[int, HostFacts], judgements: Mapping[int, Judgement]
-) -> dict[str, float]:
-    """The domains that are probable by themselves: what redirects to one is as sure as it is."""
-    return {
-        candidates[id_].registrable_domain: judgement.score_bits
-        for id_, judgement in judgements.items()
-        if judgement.verdict is Verdict.PROBABLE
-    }
-
-
-def _grow(
-    independent: dict[tuple[str, str], set[int]],
-    shared: Sharing,
-    judgements: Mapping[int, Judgement],
-) -> bool:
-    """Add to *independent* the candidates that nothing else ties; True if there were any."""
-    grown = False
-    tied: dict[tuple[int, str], float] = {}
-    for (kind, value), ids in shared.hosts.items():
-        group = verdicts.group_of(kind)
-        for id_ in ids & judgements.keys() - independent[kind, value]:
-            if (id_, group) not in tied:
-                tied[id_, group] = verdicts.tied_without(judgements[id_], group)
-            if tied[id_, group] < TIED_BITS:
-                independent[kind, value].add(id_)
-                grown = True
-    return grown
-
-
-def _rarity(
-    independent: Mapping[tuple[str, str], set[int]], shared: Sharing, own_id: int
-) -> Rarity:
-    """How common values are outside the network and outside the candidate's own cluster."""
-    own = shared.clusters.get(own_id)
-    return Rarity(_Counts(independent, shared.clusters, own), shared.observable)
-
-
-class _Counts(Mapping[tuple[str, str], int]):
-    """(kind, value) to its number of independent clusters, counted when asked for."""
-
-    def __init__(
-        self,
-        independent: Mapping[tuple[str, str], set[int]],
-        clusters: Mapping[int, str],
-        own: str | None,
-    ) -> None:
-        self._independent = independent
-        self._clusters = clusters
-        self._own = own
-
-    def __getitem__(self, key: tuple[str, str]) -> int:
-        return len({self._clusters[id_] for id_ in self._independent[key]} - {self._own})
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(self._independent)
-
-    def __len__(self) -> int:
-        return len(self._independent)
 
 
 def _without_evidence(

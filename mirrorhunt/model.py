@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from mirrorhunt.names import registrable_domain
 from mirrorhunt.page import Page
-from mirrorhunt.rendering import Rendering
+from mirrorhunt.rendering import Capture, Rendering
 
 
 class Availability(StrEnum):
@@ -232,6 +232,8 @@ class Visit:
     """What a browser drew of it, where one was sent; ``page`` is then what it drew."""
     profile: str = ""
     """How it was asked for, where not as usual: ``referrer``, ``mobile``."""
+    tried: tuple[str, ...] = ()
+    """The profiles by which it was asked for in this look, with or without more to see."""
     failure: Failure | None = None
     icon: bytes | None = None
     """The body of the page's icon, where it was asked for."""
@@ -242,6 +244,8 @@ class Visit:
     """Set by the availability step."""
     observations: tuple[Observation, ...] = ()
     """Set by the fingerprint step; empty unless the host is live."""
+    capture: Capture | None = None
+    """Set by the archive step; None where nothing is kept."""
 
     @property
     def is_own_page(self) -> bool:

@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
+_FRAME_TAGS = frozenset({"iframe", "frame", "embed"})
 _HTML_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 
 
@@ -150,16 +151,18 @@ class Page:
         return self._reading.links
 
     @property
+    def named_resources(self) -> tuple[Resource, ...]:
+        """`resources` without what a browser was seen to load besides: what others' scripts load
+        is their doing."""
+        return self._reading.resources
+
+    @property
     def resources(self) -> tuple[Resource, ...]:
         """Scripts, styles, images, icons, frames and media, in document order; then what a browser
         loaded besides."""
         if not self.also_loaded:
             return self._reading.resources
-        named = {r.url for r in self._reading.resources}
-        return (
-            *self._reading.resources,
-            *(r for r in self.also_loaded if r.url not in named),
-        )
+        return (*self._reading.resources, *self.asked_for)
 
     @property
     def metas(self) -> tuple[tuple[str, str], ...]:
@@ -192,5 +195,15 @@ class Page:
 
     @cached_property
     def frames(self) -> tuple[str, ...]:
-        """Absolute URLs of the frames."""
-        return tuple(r.url for r in self.resources if r.tag in {"iframe", "frame", "embed"})
+        """Absolute URLs of the frames that stand in the document.
+
+        Not of those that a browser loaded besides, inside of other frames: those are somebody
+        else's doing.
+        """
+        return tuple(r.url for r in self._reading.resources if r.tag in _FRAME_TAGS)
+
+    @cached_property
+    def asked_for(self) -> tuple[Resource, ...]:
+        """What a browser loaded for it and the document does not name."""
+        named = {r.url for r in self._reading.resources}
+        return tuple(r for r in self.also_loaded if r.url not in named)

@@ -240,10 +240,19 @@ def _group(group: Mapping[str, Any], source: str) -> Iterable[Protection]:
         yield Protection(name, group["scope"], group["owner"], group["reason"], expires_at)
 
 
+def _file(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("mirrorhunt").joinpath("data", name).read_text(encoding="utf-8"))
+
+
 def _shipped(name: str) -> list[Mapping[str, Any]]:
-    text = files("mirrorhunt").joinpath("data", name).read_text(encoding="utf-8")
-    groups = tomllib.loads(text)["group"]
-    return list(groups)
+    return list(_file(name)["group"])
+
+
+def looked_through() -> date:
+    """The day on which somebody last went through the names that come with the program."""
+    found = _file("protected.toml")["looked_through"]
+    assert isinstance(found, date)
+    return found
 
 
 @cache
@@ -267,23 +276,28 @@ def parse(
     Raises InputError if any line holds no name: it counts them and shows the first few with their
     numbers. A list that protects less than it says would be worse than none.
     """
-    found: dict[tuple[str, str], Protection] = {}
+    # By mark and name; the name itself where there is no mark, as there may be a million.
+    found: dict[str, Protection] = {}
     mistakes: list[str] = []
     count = 0
     for number, line in enumerate(lines, 1):
-        text, _, comment = line[:MAX_LINE_CHARS].lstrip("\ufeff").partition("#")
+        text, is_said, comment = line[:MAX_LINE_CHARS].lstrip("\ufeff").partition("#")
         text = text.strip()
-        if not text:
+        is_cut = len(line) > MAX_LINE_CHARS and not is_said
+        if not text and not is_cut:
             continue
         why = " ".join(comment.split())[:200] or reason
         try:
+            if is_cut:
+                raise InputError(f"longer than {MAX_LINE_CHARS:,} characters: {text[:40]!r}")
             protection = _parsed(text, owner, why)
         except InputError as e:
             count += 1
             if len(mistakes) < _SHOWN_MISTAKES:
                 mistakes.append(f"line {number}: {str(e)[:160]}")
             continue
-        found.setdefault((text[0] if text[0] in "=~" else "", protection.name), protection)
+        mark = text[0] if text[0] in "=~" else ""
+        found.setdefault(mark + protection.name if mark else protection.name, protection)
     if count:
         more = f" (and {count - len(mistakes)} more)" if count > len(mistakes) else ""
         noun = "line holds" if count == 1 else "lines hold"

@@ -5,6 +5,7 @@ database), and infrastructure that everybody uses: nobody's mirror, whoever link
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from mirrorhunt.protected import (
     is_infrastructure,
     parse,
 )
-from mirrorhunt.store import hosts
+from mirrorhunt.store import protections
+from mirrorhunt.store.protections import Changed
 from mirrorhunt.store.session import storing
 from mirrorhunt.warninglists import popularity
 
@@ -91,7 +93,7 @@ def keep(engine: Engine, now: datetime, files: Iterable[str] = ()) -> Keep:
     Raises InputError for a file that cannot be read or has a line that is no name.
     """
     with storing(), engine.begin() as connection:
-        extra = hosts.protections(connection)
+        extra = protections.every(connection)
     for file in files:
         extra += read(Path(file))
     return Keep(builtin().with_names(extra), now)
@@ -111,6 +113,16 @@ def read(file: Path) -> list[Protection]:
 # ---------------------------------------------------------------- the operator's own names
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of protecting names."""
+
+    names: tuple[str, ...]
+    """As we write hosts."""
+    replaced: tuple[Protection, ...]
+    """What protected some of them before in other words."""
+
+
 def add(
     engine: Engine,
     named: Iterable[str],
@@ -118,8 +130,9 @@ def add(
     owner: str,
     until: datetime | None,
     now: datetime,
-) -> list[str]:
-    """Protect the hosts *named* and all below them; returns them as we write hosts.
+    author: str = "",
+) -> Added:
+    """Protect the hosts *named* and all below them, by the word of *author* (empty: the owner's).
 
     Raises InputError for what is no name, a public suffix, an end that is past, or no reason.
     """
@@ -132,31 +145,48 @@ def add(
         if registrable_domain(name) is None:
             raise InputError(f"{name!r} is a public suffix: it is protected already, itself alone")
     with storing(), engine.begin() as connection:
-        hosts.protect(connection, wanted, reason, now, owner=owner, expires_at=until)
-    return wanted
+        replaced = protections.protect(
+            connection, wanted, reason, now, owner=owner, author=author, expires_at=until
+        )
+    return Added(tuple(wanted), tuple(replaced.values()))
 
 
-def remove(engine: Engine, named: Iterable[str], reason: str, owner: str, now: datetime) -> None:
+def remove(engine: Engine, named: Iterable[str], reason: str, author: str, now: datetime) -> None:
     """End the operator's protection of each host *named*, all or none; what was stays written.
 
-    Raises InputError for no reason, and UnknownNameError for a name that is not protected so.
+    Raises InputError for no reason or a clock that goes backwards, and UnknownNameError for a name
+    that is not protected so.
     """
     wanted = sorted({as_host(name) for name in named})
     if not reason.strip():
         raise InputError("to end a protection takes a reason: others will ask")
     with storing(), engine.begin() as connection:
-        there = hosts.protected_names(connection, now)
+        latest = protections.latest_at(connection)
+        # To protect is always safe; what is let go by a wrong clock is not.
+        if latest is not None and now < latest:
+            raise InputError(
+                f"this machine's clock says {now:%Y-%m-%d %H:%M:%S} UTC, but the last change of "
+                f"what is protected was made at {latest:%Y-%m-%d %H:%M:%S}: set the clock"
+            )
+        there = protections.names(connection, now)
         for name in wanted:
             if name not in there:
                 raise UnknownNameError(
                     f"{name!r} is not protected by hand: `mirrorhunt protect list` has who is, "
-                    f" `mirrorhunt protect check {name}` says what else protects it"
+                    f"`mirrorhunt protect check {name}` says what else protects it"
                 )
-            by = f"{' '.join(reason.split())} ({owner}, {now:%Y-%m-%d})"
-            hosts.unprotect(connection, name, by, now)
+        protections.end(connection, wanted, " ".join(reason.split()), now, author=author)
 
 
 def own(engine: Engine) -> list[Protection]:
     """The names protected by hand, those that have ended among them, sorted."""
     with storing(), engine.begin() as connection:
-        return hosts.protections(connection)
+        return protections.every(connection)
+
+
+def history(
+    engine: Engine, named: Iterable[str] = (), since: datetime | None = None
+) -> list[Changed]:
+    """Every change of what is protected by hand, oldest first: of the hosts *named*, or of all."""
+    with storing(), engine.begin() as connection:
+        return list(protections.log(connection, {as_host(name) for name in named}, since))

@@ -38,8 +38,9 @@ def rows(
 ) -> Iterator[Row]:
     """What is published of *network* (None: of all), sorted by host.
 
-    With *only_live*, nothing that was not seen live within *valid_days* before *now* either. None
-    asks for no instant: for those who look at what is stored, and publish nothing.
+    With *only_live*, nothing that was not seen live within *valid_days* before *now* either, and
+    nothing that one look found in other hands since, although a state takes several to settle.
+    None asks for no instant: for those who look at what is stored, and publish nothing.
 
     Nothing protected is ever among it, and no infrastructure that everybody uses. A host below a
     published domain of at least the same verdict is left out: in DNS formats the redundant child
@@ -60,7 +61,7 @@ def rows(
 def _is_published(
     finding: Finding, keep: Keep, only_live: bool, since: datetime | None = None
 ) -> bool:
-    if only_live and finding.availability != Availability.LIVE.value:
+    if only_live and (finding.availability != Availability.LIVE.value or finding.away):
         return False
     if since is not None and (finding.last_live_at is None or finding.last_live_at < since):
         return False
@@ -193,6 +194,11 @@ def _why(case: Stood, keep: Keep, levels: Sequence[Verdict]) -> tuple[str, str, 
     if state.availability is not Availability.LIVE:
         because = f"{state.availability.value}: {state.because}"
         return state.availability.value, because, state.since
+    if finding.away is not None:
+        away = finding.away
+        seen = f"{away.availability} when looked at on {away.at:%Y-%m-%d %H:%M}"
+        because = f"{seen}, and not seen live since; not settled yet: {away.because}"
+        return away.availability, because, away.at
     if finding.is_reopened:
         return "reopened", finding.gate, finding.judged_at
     if finding.verdict in levels:

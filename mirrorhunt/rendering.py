@@ -5,6 +5,7 @@ loaded was written by an adversary: whoever makes a `Rendering` has cut it to bo
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mirrorhunt.page import MAX_BODY_BYTES, Page, Resource
 
@@ -54,7 +55,10 @@ class Rendering:
     """Product and version, ``Chromium 156.0.8078.79``."""
     ended: str = ""
     """Empty if the page came to rest; else what ended it: ``timeout``, ``crash``, ``memory``,
-    ``bytes``, ``download``, ``failed``."""
+    ``bytes``, ``requests``, ``dialogs``, ``popups``, ``download``, ``failed``. There may be
+    a document all the same."""
+    addresses: tuple[tuple[str, str], ...] = ()
+    """Hosts, and the address that was last connected to for each."""
 
     def page(self) -> Page:
         """What was drawn, as everything that reads pages reads one.
@@ -78,3 +82,43 @@ class Rendering:
 
 
 _TAGS = {"stylesheet": "link", "image": "img", "media": "video", "subframe": "iframe"}
+
+
+# ---------------------------------------------------------------- what is kept of a look
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedFile:
+    """One file of a capture, in the archive by its digest."""
+
+    role: str
+    """``warc``, ``dom``, ``screenshot``, or ``original``: what a person brought in, as it was."""
+    digest: str
+    """SHA-256, hex."""
+    size_bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What is kept of one look. Its files are in the archive before anything names them."""
+
+    files: tuple[CapturedFile, ...]
+    at: datetime
+    vantage: str
+    path: str
+    reason: str
+    """Why it is kept: ``seed``, ``confirmed``, ``probable`` (what its host stood as), ``state``
+    (another state was seen), ``manual``; or ``candidate``: its host is not judged yet."""
+    availability: str
+    final_url: str | None
+    tool: str
+    """This program's version, and the browser's where one drew it."""
+    author: str = ""
+    """Who brought it in; empty where this program looked."""
+    note: str = ""
+    """Why they did."""
+
+    def file(self, role: str) -> CapturedFile | None:
+        """The file of *role*, or None."""
+        return next((f for f in self.files if f.role == role), None)

@@ -15,7 +15,7 @@ from mirrorhunt import decisions, judging, names, queueing
 from mirrorhunt.decisions import ON_MEMBERSHIP, PAST, ROLES, Decision, Review
 from mirrorhunt.errors import InputError
 from mirrorhunt.model import Availability, Verdict
-from mirrorhunt.store import hosts, reviews
+from mirrorhunt.store import protections, reviews
 from mirrorhunt.store.reviews import Subject
 from mirrorhunt.store.session import storing
 
@@ -67,7 +67,7 @@ class Bench:
     again: "Callable[[], Bench] | None" = None
     """The bench as it is once a decision has changed what is protected; None where it cannot."""
     auto_confirm: float = 0.0
-    """The share of wrong ones up to which hosts are confirmed without a person; 0: none."""
+    """The settings' share of wrong ones up to which no person has to confirm; 0: always one."""
 
 
 class RefusedWishesError(InputError):
@@ -323,23 +323,25 @@ def _move_protection(
     connection: Connection, plans: Sequence[_Plan], written: Sequence[Review], now: datetime
 ) -> set[str]:
     """Keep the operator's protected names in step; returns the registrable domains concerned."""
-    named: dict[str, str] | None = None
+    is_about = not {Decision.PROTECT, Decision.UNDO}.isdisjoint(r.decision for r in written)
+    named = protections.names(connection, now) if is_about else {}
     groups: dict[tuple[str, str, datetime | None], list[str]] = defaultdict(list)
+    freed: dict[tuple[str, str], list[str]] = defaultdict(list)
     for plan, review in zip(plans, written, strict=True):
         host = plan.wish.host
-        if named is None and review.decision in (Decision.PROTECT, Decision.UNDO):
-            named = hosts.protected_names(connection, now)
-        if review.decision is Decision.PROTECT and host not in (named or {}):
+        if review.decision is Decision.PROTECT and host not in named:
             groups[review.author, review.reason, review.expires_at].append(host)
         if review.decision is Decision.UNDO:
             target = _target(plan, now)
             # What the operator protected by another way stays so.
-            is_ours = (named or {}).get(host) == target.reason
+            is_ours = named.get(host) == target.reason
             if target.decision is Decision.PROTECT and is_ours and _is_effective(plan, review):
-                groups[target.author, target.reason, now].append(host)
+                freed[review.author, review.reason].append(host)
     for (owner, reason, until), concerned in groups.items():
-        hosts.protect(connection, concerned, reason, now, owner=owner, expires_at=until)
-    moved = {host for concerned in groups.values() for host in concerned}
+        protections.protect(connection, concerned, reason, now, owner=owner, expires_at=until)
+    for (author, reason), concerned in freed.items():
+        protections.end(connection, concerned, reason, now, author=author)
+    moved = {host for part in (*groups.values(), *freed.values()) for host in part}
     return {names.registrable_domain(host) or host for host in moved}
 
 

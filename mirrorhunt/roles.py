@@ -5,7 +5,9 @@ to a farm with a hundred other networks' copies, a redirector has to be blocked 
 changes no score and no verdict.
 """
 
-from mirrorhunt.facts import HostFacts, NetworkFacts
+from collections.abc import Callable, Collection, Mapping
+
+from mirrorhunt.facts import HostFacts, NetworkFacts, once_per_network
 from mirrorhunt.model import Availability, Evidence, Judgement, Relation, Side, StoredObservation
 from mirrorhunt.names import parts, registrable_domain, skeleton
 
@@ -31,8 +33,17 @@ _GONE = frozenset(
 )
 _FARM_WORDS = ("proxy", "unblock", "desbloque", "sblocca", "debloque", "entsperr", "bypass")
 """How farms of proxies name themselves: part of a label or of the site's own name."""
-_OWNED = ("money", "handles", "control")
-"""Groups that a proxy, which belongs to somebody else, shares with nobody."""
+_HELD = ("control",)
+_HELD_KINDS = ("ad_id", "created_together", "nameserver_set", "soa_contact")
+"""What a proxy, which belongs to somebody else, does not share with the network."""
+_SHOWN_KINDS = ("ad_id", "certificate_key", "certificate_names", "nameserver_set", "soa_contact")
+"""Of these, those whose value says with whom."""
+_COPIED = ("money", "handles")
+"""Groups that come along with a page that is fetched, accounts with ad networks aside."""
+_NAMING_KINDS = ("brand", "icon")
+VOUCHING_BITS = 1.5
+"""Of what members say: an announcement, a redirect, a link in the navigation; less is a link in
+the text, where the trade and its visitors link proxies too."""
 
 
 def role_of(judgement: Judgement, host: HostFacts, network: NetworkFacts) -> str:
@@ -91,58 +102,138 @@ def _is_hub(host: HostFacts, network: NetworkFacts) -> bool:
 
 def _is_proxy(judgement: Judgement, host: HostFacts, network: NetworkFacts) -> bool:
     """The network's page under somebody else's hand: other money, or a farm's name on it."""
-    counted = _counted(judgement)
-    if _stands(judgement, Relation.OPERATOR) or any(
-        e.group in _OWNED and e.bits > 0 for e in counted if e.kind != "handle"
-    ):
-        return False
+    counted = [e for e in _counted(judgement) if e.bits > 0]
     if not any(e.group == "content" and e.bits >= TEMPLATE_BITS for e in counted):
         return False
-    if any(e.kind == "different_money" and e.bits < 0 for e in counted):
-        return True
-    return _names_farm(host, network) and not any(e.kind == "handle" for e in counted)
+    if any(_is_held(e, network) for e in counted):
+        return False
+    if not any(e.group in _COPIED for e in counted):
+        is_paid = any(e.kind == "different_money" and e.bits < 0 for e in _counted(judgement))
+        return not _stands(judgement, Relation.OPERATOR) and (
+            is_paid or _names_farm(host, network)
+        )
+    # A page that is fetched brings its handles along, and an operator's next address may have
+    # another label, other numbers of the ad network and nobody yet who speaks for it: so a farm's
+    # name besides.
+    return (
+        any(e.kind in _NAMING_KINDS for e in counted)
+        and not _is_vouched_for(judgement)
+        and _names_farm(host, network)
+        and _is_paid_elsewhere(host, network)
+    )
+
+
+def _is_held(evidence: Evidence, network: NetworkFacts) -> bool:
+    """Whether *evidence* shows the operator's own hand, and not that of another proxy's owner."""
+    if evidence.group not in _HELD and evidence.kind not in _HELD_KINDS:
+        return False
+    return evidence.kind not in _SHOWN_KINDS or any(
+        evidence.value in (m.registrable_domain, *m.values(evidence.kind))
+        for m in _own_hands(network)
+    )
+
+
+def _is_paid_elsewhere(host: HostFacts, network: NetworkFacts) -> bool:
+    theirs = {value for m in _own_hands(network) for value in m.values("ad_id")}
+    mine = {o.value for o in _own(host, "ad_id")}
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
+def _own_hands(network: NetworkFacts) -> list[HostFacts]:
+    """The members that surely are the operator's: seeds, and who is paid through their accounts.
+
+    Proxies that were confirmed are members too, and would make their farms' names and accounts
+    the network's.
+    """
+    seeds = [m for m in network.members if m.host in network.seeds]
+    paid = {value for m in seeds for value in m.values("ad_id")}
+    if not paid:
+        return list(network.members)
+    return [
+        m
+        for m in network.members
+        if m.host in network.seeds or not paid.isdisjoint(m.values("ad_id"))
+    ]
+
+
+def _is_vouched_for(judgement: Judgement) -> bool:
+    """A member announces it, leads to it, or has it in its navigation."""
+    return any(
+        e.kind == "named_by_member" and not e.ignored and e.bits >= VOUCHING_BITS
+        for e in judgement.evidence
+    )
 
 
 def _names_farm(host: HostFacts, network: NetworkFacts) -> bool:
-    theirs = {skeleton(parts(m.host).label) for m in network.members}
-    theirs |= {value for kind, value in network.established if kind == "brand"}
     mine = {skeleton(parts(host.host).label), *(o.value for o in _own(host, "brand"))}
-    return any(
-        word in name and not any(word in other for other in theirs)
-        for word in _FARM_WORDS
-        for name in mine
-    )
+    words = [word for word in _FARM_WORDS if any(word in name for name in mine)]
+    if not words:
+        return False
+    own = _own_hands(network)
+    theirs = {skeleton(parts(m.host).label) for m in own}
+    theirs |= {o.value for m in own for o in _own(m, "brand") if o.is_native}
+    return any(not any(word in name for name in theirs) for word in words)
 
 
 def _is_successor(judgement: Judgement, host: HostFacts, network: NetworkFacts) -> bool:
     """A member that is gone, or leads on, named it; and it is of the network by name or page."""
     stem = skeleton(parts(host.host).label)
-    is_kin = any(
-        skeleton(parts(m.host).label) == stem
-        for m in network.members
-        if m.registrable_domain != host.registrable_domain
-    )
+    is_kin = _has_other(host, network, _kin, stem)
     is_alike = any(
         e.kind in {"page_shape", "page_tags"} and e.bits >= TEMPLATE_BITS
         for e in _counted(judgement)
     )
-    return (is_kin or is_alike) and any(_made_way(m, host) for m in network.members)
+    return (is_kin or is_alike) and _has_other(
+        host, network, _having_made_way, host.registrable_domain
+    )
 
 
-def _made_way(member: HostFacts, host: HostFacts) -> bool:
-    if member.registrable_domain == host.registrable_domain:
-        return False
-    leads = _points(member, host, _REDIRECTS)
+def _has_other(
+    host: HostFacts,
+    network: NetworkFacts,
+    of: Callable[[NetworkFacts], Mapping[str, Collection[HostFacts]]],
+    key: str,
+) -> bool:
+    """Whether *of* has a member of *network* for *key* on another domain than *host*."""
+    whole, left_out = network.rest_of or (network, "")
+    return any(
+        m.registrable_domain != host.registrable_domain and m.host != left_out
+        for m in of(whole).get(key, ())
+    )
+
+
+@once_per_network
+def _kin(network: NetworkFacts) -> Mapping[str, Collection[HostFacts]]:
+    """Members by the stem of their label."""
+    found: dict[str, list[HostFacts]] = {}
+    for member in network.members:
+        found.setdefault(skeleton(parts(member.host).label), []).append(member)
+    return found
+
+
+@once_per_network
+def _having_made_way(network: NetworkFacts) -> Mapping[str, Collection[HostFacts]]:
+    """Registrable domain to the members that made way for it."""
+    found: dict[str, list[HostFacts]] = {}
+    for member in network.members:
+        for domain in _made_way(member):
+            found.setdefault(domain, []).append(member)
+    return found
+
+
+def _made_way(member: HostFacts) -> set[str]:
+    """The registrable domains that *member* made way for."""
+    leads = _named(member, _REDIRECTS)
     if member.availability in _GONE:
-        return leads or _points(member, host, ("announcement",))
+        return leads | _named(member, ("announcement",))
     # One that still offers something has not made way: it may send its visitors there by turns.
     led = [o.last_seen_at for how in _REDIRECTS for o in _own(member, f"to_{how}")]
-    return leads and not any(o.last_seen_at >= max(led) for o in _own(member, "offers"))
+    if leads and any(o.last_seen_at >= max(led) for o in _own(member, "offers")):
+        return set()
+    return leads
 
 
-def _points(member: HostFacts, host: HostFacts, ways: tuple[str, ...]) -> bool:
-    return any(
-        (registrable_domain(o.value) or o.value) == host.registrable_domain
-        for how in ways
-        for o in _own(member, f"to_{how}")
-    )
+def _named(member: HostFacts, ways: tuple[str, ...]) -> set[str]:
+    return {
+        registrable_domain(o.value) or o.value for how in ways for o in _own(member, f"to_{how}")
+    }

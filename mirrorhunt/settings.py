@@ -14,6 +14,7 @@ ITEM_PIPELINES = {
     f"{PIPELINES}.scope.ScopePipeline": 200,
     f"{PIPELINES}.availability.AvailabilityPipeline": 300,
     f"{PIPELINES}.fingerprint.FingerprintPipeline": 400,
+    f"{PIPELINES}.archive.ArchivePipeline": 500,
     f"{PIPELINES}.store.StorePipeline": 900,
 }
 EXTENSIONS = {

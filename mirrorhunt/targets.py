@@ -14,9 +14,12 @@ from mirrorhunt.config import Config
 from mirrorhunt.errors import InputError, NotAHostError
 from mirrorhunt.model import Candidate
 from mirrorhunt.protecting import Keep
-from mirrorhunt.store import candidates, hosts, rechecks, runs
+from mirrorhunt.store import candidates, hosts, looked_from, rechecks, runs
 from mirrorhunt.store.runs import RunRecord
 from mirrorhunt.store.session import storing
+
+MAX_FACES = 40
+"""Live hosts that do not stand, to be looked at from each other vantage in a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,36 @@ def _due(connection: Connection, hunting: Hunting, config: Config) -> list[Turn]
     valid_for = timedelta(days=config.valid_days)
     run, now = hunting.run.id, config.now()
     return rechecks.due(connection, hunting.network_id, run, config.vantage, now, valid_for)
+
+
+def standing(engine: Engine, hunting: Hunting) -> frozenset[str]:
+    """The seeds and the hosts that are probable or confirmed now."""
+    with storing(), engine.begin() as connection:
+        found = candidates.standing(connection, hunting.network_id)
+    return frozenset(found) | frozenset(hunting.seeds)
+
+
+def elsewhere(engine: Engine, hunting: Hunting, vantage: str, limit: int) -> list[Target]:
+    """What this run has not looked at from *vantage*, and should: what stands, what is shut or
+    hidden here although a page named it, and some that may show another face there."""
+    with storing(), engine.begin() as connection:
+        stand = sorted(candidates.standing(connection, hunting.network_id))
+        doubtful = looked_from.doubtful(connection, hunting.network_id, hunting.run.id, MAX_FACES)
+        seen = looked_from.seen_from(connection, hunting.run.id, vantage)
+    order = dict.fromkeys([*hunting.seeds, *stand, *doubtful])
+    return [Target(host) for host in order if host not in seen][:limit]
+
+
+def shapes(engine: Engine, named: Sequence[str], since: datetime) -> dict[str, list[str]]:
+    """The shapes of pages (``page_shape``) that hosts showed since then."""
+    with storing(), engine.begin() as connection:
+        return looked_from.values_since(connection, named, "page_shape", since)
+
+
+def tried_within_a_day(engine: Engine, now: datetime) -> dict[str, frozenset[str]]:
+    """The profiles (`mirrorhunt.retrying`) by which hosts were asked for lately."""
+    with storing(), engine.begin() as connection:
+        return looked_from.tried_since(connection, now - timedelta(days=1))
 
 
 def next_round(

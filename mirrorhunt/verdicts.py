@@ -57,7 +57,9 @@ DEFAULT_GROUP_CAP = 4.0
 REST = 0.25
 
 _PAGELESS_GROUPS = frozenset({"control", "infra"})
-_PAGELESS_KINDS = frozenset({"label", "named_by_member", "official_suffix", "older_than_network"})
+_PAGELESS_KINDS = frozenset(
+    {"label", "named_by_member", "official_suffix", "older_than_network", "popular"}
+)
 """What needs no page of the candidate at all."""
 _PAGELESS_STATES = frozenset({Availability.CHALLENGE, Availability.RESTRICTED})
 _PAGE_GROUPS = frozenset({"backend", "brand", "content", "handles", "ids", "money"})
@@ -71,6 +73,8 @@ _NOT_CARRYING = frozenset({"infra"})
 and carries none."""
 _NOT_CARRYING_KINDS = frozenset({"label"})
 """Whoever runs the network may register a stranger's label: no doing of the stranger's."""
+_ALIKE = frozenset({"brand", "content", "links"})
+"""Groups that show what a host serves, and not only whose it is."""
 _TYING = frozenset({"control", "money", "handles", "ids", "links"})
 _TYING_CHARS = 5
 """Of a label that is shared: shorter ones are taken by everybody."""
@@ -168,7 +172,7 @@ def judge(case: Case, policy: Policy = DEFAULT) -> Judgement:
 
     A candidate that is itself a member is judged by the others: nobody vouches for himself.
     """
-    if any(m.host == case.candidate.host for m in case.network.members):
+    if case.candidate.host in case.network.by_host:
         case = replace(case, network=case.network.without(case.candidate.host))
     return conclude(case, weigh(case), policy)
 
@@ -190,6 +194,9 @@ def conclude(case: Case, weighed: Iterable[Evidence], policy: Policy = DEFAULT) 
     concluded = [_conclusion(prior, ordered, relation) for relation in Relation]
     # `max` keeps the first of equals: the mirror.
     best = max(concluded, key=lambda c: (is_open and not c.lacks, c.score))
+    by_hand = next(c for c in concluded if c.relation is Relation.OPERATOR)
+    if not (best.lacks or by_hand.lacks or _is_alike(prior, ordered)):
+        best = by_hand
     is_probable = is_open and not best.lacks
     judgement = Judgement(
         host=case.candidate.host,
@@ -233,6 +240,12 @@ def _conclusion(prior: float, evidence: Sequence[Evidence], relation: Relation) 
     else:
         lacks = ""
     return _Conclusion(relation, score, lacks)
+
+
+def _is_alike(prior: float, evidence: Sequence[Evidence]) -> bool:
+    """Whether it is seen to serve what the network serves, or to lead there. If not, and it is
+    the operator's as well, then that is what was found: another brand of one owner."""
+    return not _ALIKE.isdisjoint(_carrying(lines(prior, evidence, Relation.MIRROR)))
 
 
 def _admitted(evidence: Evidence, state: Availability) -> Evidence:

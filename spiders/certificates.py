@@ -13,7 +13,7 @@ from operator import attrgetter
 from mirrorhunt.crawling.scene import BY_LABEL, Scene
 from mirrorhunt.likeness import LABEL, Patterns
 from mirrorhunt.model import Candidate, PeerCertificate, Pointer, Visit
-from mirrorhunt.names import find_host, parts, registrable_domain, without_www
+from mirrorhunt.names import find_host, is_below, parts, registrable_domain, without_www
 from mirrorhunt.sources import CERTIFICATES, Issuance, Question
 from mirrorhunt.variants import Known, Statistics, propose
 
@@ -28,6 +28,8 @@ MAX_CANDIDATES = 200
 not keep a hunt busy."""
 MAX_LIKELY = 10_000
 MIN_PROBABILITY = 1e-5
+MAX_BELOW = 2
+"""Hosts of one domain that a certificate for names below it alone brings up."""
 _NUMBER = re.compile("[0-9]+")
 # Delivery networks put strangers into small certificates, too, beside a name of their own.
 # Known to us, not measured; one that is missing here costs a look at a stranger.
@@ -158,7 +160,8 @@ def _candidates(
                 continue
             if is_tied:
                 because = f"in a certificate with {ours}, {on}"
-                yield _candidate(scene, domain, "ct_certificate", because, ours)
+                for host in _hosts_of(domain, issuance):
+                    yield _candidate(scene, host, "ct_certificate", because, ours)
                 continue
             for match in patterns.match(domain):
                 is_equal = match.rule == LABEL
@@ -170,6 +173,18 @@ def _candidate(
     scene: Scene, domain: str, channel: str, because: str, seen_on: str | None = None
 ) -> Candidate:
     return Candidate(domain, scene.network, CertificatesSpider.name, seen_on, because, channel)
+
+
+def _hosts_of(domain: str, issuance: Issuance) -> list[str]:
+    """What to look at of *domain*: itself, unless the certificate is for names below it alone.
+
+    An operator's panel or player has a certificate, and nothing need answer at its domain.
+    """
+    named = {without_www(name) for name in issuance.names}
+    if domain in named:
+        return [domain]
+    below = sorted((name for name in named if is_below(name, domain)), key=lambda n: (len(n), n))
+    return below[:MAX_BELOW] or [domain]
 
 
 def _is_one_operators(issuance: Issuance, domains: list[str]) -> bool:

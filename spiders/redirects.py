@@ -18,6 +18,7 @@ from ._base import DiscoverySpider
 MAX_POINTERS = 300
 
 _REGIONS = {"redirect": "http", "meta_refresh": "head", "script_redirect": "script"}
+_RAN_IN_A_BROWSER = "browser"
 _LINK_HEADER = re.compile(r"<([^<>]{1,2000})>([^<>]{0,200})")
 _CANONICAL = re.compile(r"rel\s*+=\s*+\"?[^\";,]{0,60}\bcanonical\b", re.I)
 
@@ -64,12 +65,17 @@ def _by_hop(visit: Visit, hop: Hop) -> Iterator[_Found]:
         "meta_refresh": "refreshes itself to",
         "script_redirect": "sends visitors by a script to",
     }
-    because = f"{from_host} {ways.get(hop.how, 'sends visitors to')} {to}"
+    how = hop.how
+    if how == _RAN_IN_A_BROWSER:
+        # Nobody but a script moves the top frame of a page on which nobody clicks anything else.
+        how = "script_redirect"
+        ways[how] += " (seen in a browser)"
+    because = f"{from_host} {ways.get(how, 'sends visitors to')} {to}"
     if without_www(from_host) != without_www(visit.host):
         because += f", on the way from {visit.host}"
     if _is_told_in(hop.url, to):
         because += "; the address asked for names it, as with an open redirect"
-    yield to, hop.how, _REGIONS.get(hop.how, "http"), because
+    yield to, how, _REGIONS.get(how, "http"), because
 
 
 def _is_told_in(url: str, to: str) -> bool:

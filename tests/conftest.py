@@ -1,5 +1,6 @@
 """What every test may ask for: a database, an instant; and what no test may do: go out."""
 
+import asyncio
 import ipaddress
 import os
 import shutil
@@ -13,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
+from mirrorhunt.config import Config
+from mirrorhunt.net.chromium import BrowserMissingError, look
 from mirrorhunt.store import migrate
 from mirrorhunt.store.session import engine_for
 from tests import make
@@ -27,6 +30,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("mirrorhunt")
+
+# Read before the environment is cleaned of what is ours.
+NEEDS_ALL = bool(os.environ.get("MIRRORHUNT_TEST_ALL"))
 
 
 # First of all hooks, as xdist reads the groups in its own.
@@ -82,6 +88,29 @@ def no_settings_of_the_operator() -> Iterator[None]:
             if name.startswith("MIRRORHUNT_") and name != "MIRRORHUNT_TEST_PG_URL":
                 patch.delenv(name)
         yield
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The program of a real browser. Without one the test is skipped, or fails where all must
+    run (MIRRORHUNT_TEST_ALL=1)."""
+    try:
+        return asyncio.run(look(Config())).path
+    except BrowserMissingError as e:
+        if NEEDS_ALL:
+            pytest.fail(str(e), pytrace=False)
+        pytest.skip(str(e))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nobody reads the reasons of what was skipped; this one matters."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    missing = [report for report in skipped if "no Chromium" in str(report.longrepr)]
+    if missing:
+        terminalreporter.section("NO BROWSER", red=True, bold=True)
+        terminalreporter.line(
+            f"{len(missing)} tests that start a real browser were skipped: `make browser`"
+        )
 
 
 @pytest.fixture

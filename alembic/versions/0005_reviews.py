@@ -19,8 +19,6 @@ def upgrade() -> None:
         batch_op.add_column(_count("next_looks"))
         batch_op.add_column(sa.Column("epoch_since", _AT, nullable=True))
         batch_op.add_column(_text("epoch_because", None))
-        batch_op.add_column(sa.Column("changed_at", _AT, nullable=True))
-        batch_op.create_index(batch_op.f("ix_hosts_changed_at"), ["changed_at"], unique=False)
     with op.batch_alter_table("verdicts", schema=None) as batch_op:
         batch_op.alter_column("policy", existing_type=sa.String(20), type_=sa.String(40))
         batch_op.add_column(_text("role", 20))
@@ -102,9 +100,7 @@ def downgrade() -> None:
             batch_op.drop_column(column)
         batch_op.alter_column("policy", existing_type=sa.String(40), type_=sa.String(20))
     with op.batch_alter_table("hosts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_hosts_changed_at"))
         for column in (
-            "changed_at",
             "epoch_because",
             "epoch_since",
             "next_looks",

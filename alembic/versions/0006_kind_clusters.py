@@ -1,4 +1,4 @@
-"""How many clusters show each kind, counted once and kept; what a network was last judged on"""
+"""How many clusters show each kind, counted once and kept"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,12 +19,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_kind_clusters")),
     )
     with op.batch_alter_table("networks", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("judged_on", sa.String(64), nullable=False, server_default="")
-        )
         batch_op.create_index(batch_op.f("ix_networks_judged_at"), ["judged_at"], unique=False)
-    with op.batch_alter_table("networks", schema=None) as batch_op:
-        batch_op.alter_column("judged_on", server_default=None)
     with op.batch_alter_table("seeds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seeds_host_id"), ["host_id"], unique=False)
 
@@ -34,5 +29,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seeds_host_id"))
     with op.batch_alter_table("networks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_networks_judged_at"))
-        batch_op.drop_column("judged_on")
     op.drop_table("kind_clusters")

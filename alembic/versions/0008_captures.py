@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("final_url", sa.String(), nullable=True),
         sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("tool", sa.String(200), nullable=False),
+        sa.Column("author", sa.String(100), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["host_id"], ["hosts.id"], name=op.f("fk_captures_host_id")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_captures_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_captures")),

@@ -155,7 +155,7 @@ class Look:
         page = self.page
         if page is None:
             return False
-        if self._has_player:
+        if self._has_player or any(_is_media(r.url, r.tag) for r in page.asked_for):
             return True
         hosts = (host_of_url(url) or "" for url in page.frames)
         return any(not _is_any(host, _HARMLESS_FRAMES) for host in hosts if host)
@@ -360,6 +360,11 @@ _PLACE_WORDS = {
     "cname": "the name is an alias of",
     "certificate": "the certificate is one for",
 }
+
+
+def _is_media(url: str, tag: str) -> bool:
+    """True of a stream that a browser was seen to ask for."""
+    return tag == "video" or ".m3u8" in url or _MANIFEST.search(url) is not None
 
 
 def _is_any(host: str, parents: Iterable[str]) -> bool:

@@ -1,7 +1,6 @@
 """The mirrorhunt command: one file per subject.
 
-Exit codes, for scripts: 0 done, 1 our failure, 2 bad input or configuration, 3 a bound refused a
-publication, 4 another run holds the lock, 5 done but degraded (what failed is named).
+Exit codes, for scripts: `EXIT_CODES`.
 """
 
 import os
@@ -13,8 +12,10 @@ import typer
 
 from mirrorhunt import __version__, config
 from mirrorhunt.cli import (
+    archive,
     db,
     doctor,
+    evidence,
     explain,
     export,
     hunt,
@@ -30,6 +31,12 @@ from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import talk
 from mirrorhunt.errors import MirrorhuntError
 
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 our failure, 2 bad input or configuration, 3 a bound refused what was "
+    "to be published or learned (nothing was written), 4 another run holds the lock, 5 done but "
+    "degraded (what failed is named)."
+)
+
 app = typer.Typer(
     name="mirrorhunt",
     help=(
@@ -37,6 +44,7 @@ app = typer.Typer(
         "Start with `mirrorhunt hunt SEED`, ask `mirrorhunt explain HOST` why, and publish with "
         "`mirrorhunt export`. Data goes to stdout, talk to stderr; every command has --help."
     ),
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -47,9 +55,11 @@ for subject in (
     hunt,
     scan,
     explain,
+    evidence,
     review,
     learn,
     protect,
+    archive,
     export,
     names,
     db,

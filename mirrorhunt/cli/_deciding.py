@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from mirrorhunt import reviewing
+from mirrorhunt import confirming, reviewing
 from mirrorhunt.cli import _decision_file
 from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._decision_file import Defaults
@@ -172,7 +172,7 @@ def file_(
         shown = "standard input" if file == "-" else repr(file)
         text = e.worded(lambda place: f"line {asked.lines[place]}: ", "decision")
         raise InputError(f"{shown}: {text}") from None
-    _print_decided(decided, as_json=as_json)
+    _print_decided(base, engine, decided, as_json=as_json)
     if asked.undecided:
         talk(f"{asked.undecided} lines have no decision and were passed over")
 
@@ -197,10 +197,12 @@ def _decide(
     who = author_of(base, author)
     wishes = [Wish(host, decision, who, reason, network, role, seen, until) for host in hosts]
     decided = reviewing.decide(engine, wishes, base.now(), bench_of(base, engine))
-    _print_decided(decided, as_json=as_json)
+    _print_decided(base, engine, decided, as_json=as_json)
 
 
-def _print_decided(decided: Sequence[Decided], *, as_json: bool) -> None:
+def _print_decided(
+    base: Context, engine: Engine, decided: Sequence[Decided], *, as_json: bool
+) -> None:
     if as_json:
         for d in decided:
             print_json(asdict(d))
@@ -217,6 +219,8 @@ def _print_decided(decided: Sequence[Decided], *, as_json: bool) -> None:
     moved = Counter((d.before.value, d.after.value) for d in decided)
     said = ", ".join(f"{n} {was} → {is_}" for (was, is_), n in sorted(moved.items()))
     talk(f"{len(decided)} decisions kept: {said}; taken back by `mirrorhunt review undo`")
+    for line in confirming.said(engine, base.config.auto_confirm):
+        talk(line)
 
 
 def bench_of(base: Context, engine: Engine) -> Bench:

@@ -7,14 +7,15 @@ import platform
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
-from mirrorhunt import __version__, warninglists
+from mirrorhunt import __version__
 from mirrorhunt.cli._context import Context
+from mirrorhunt.cli._list_ages import ages
 from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import table
 from mirrorhunt.config import Config
@@ -52,7 +53,7 @@ def doctor(
         _settings(base.config),
         _database(base.config),
         _nameservers(base.config),
-        *_lists(base.now().date()),
+        *_lists(base),
         _browser(),
     ]
     if as_json:
@@ -107,29 +108,19 @@ async def _answers(resolver: Resolver, control_names: tuple[str, ...]) -> bool:
         await resolver.close()
 
 
-def _lists(today: date) -> Iterator[Check]:
-    suffixes = version("publicsuffixlist").rpartition(".")[2]
-    of = date.fromisoformat(suffixes) if len(suffixes) == 8 and suffixes.isdigit() else None
-    yield _aged("public suffixes", f"list of {suffixes}", of, today, "publicsuffixlist")
-    found = warninglists.editions()
-    oldest = min((e for e in found if e.of), key=lambda e: e.of or today, default=None)
-    said = f"{len(found)} MISP lists of pymispwarninglists {version('pymispwarninglists')}"
-    if oldest is None or oldest.of is None:
-        yield _aged("warning lists", said, None, today, "pymispwarninglists")
-        return
-    said += f", the oldest {oldest.name} of {oldest.of:%Y-%m-%d}"
-    yield _aged("warning lists", said, oldest.of, today, "pymispwarninglists")
+def _lists(base: Context) -> Iterator[Check]:
+    for age in ages(base.config.protect, _readable(base.config), base.now()):
+        state = "fault" if age.is_unreadable else "note" if age.is_old else "ok"
+        yield Check(age.subject, state, age.found, age.remedy)
 
 
-def _aged(subject: str, found: str, of: date | None, today: date, package: str) -> Check:
-    """A note once a list is old; what renews it is a newer package, if there is one."""
-    days = (today - of).days if of else 0
-    remedy = f"newer: `pip install -U {package}`"
-    if days < warninglists.OLD_DAYS:
-        return Check(subject, "ok", found, remedy)
-    if package == "pymispwarninglists":
-        remedy += "; `mirrorhunt lists` has each, your own names go into `protect`"
-    return Check(subject, "note", f"{found}: {days} days old", remedy)
+def _readable(config: Config) -> Engine | None:
+    """The database, if it is one of ours and up to date: nothing is brought up to date here."""
+    try:
+        engine = engine_for(config.database_url)
+        return engine if migrate.current(engine) == migrate.head() else None
+    except MirrorhuntError:
+        return None
 
 
 def _browser() -> Check:

@@ -14,12 +14,13 @@ from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import out, safe, shown_host, table, talk
 from mirrorhunt.decisions import Decision
 from mirrorhunt.errors import InputError
-from mirrorhunt.model import Verdict
+from mirrorhunt.model import Side, Verdict
 from mirrorhunt.outlook import Made
 from mirrorhunt.store import blockings, findings
 from mirrorhunt.store.blockings import Blocking
 from mirrorhunt.store.findings import Finding, VisitRecord
 from mirrorhunt.store.session import storing
+from mirrorhunt.verdicts import Line
 
 
 def add_to(app: typer.Typer) -> None:
@@ -132,10 +133,11 @@ def _stands(made: Made) -> str:
 
 def _print_looks(visits: Sequence[VisitRecord]) -> None:
     table(
-        ("looked at", "path", "state", "HTTP", "because"),
+        ("looked at", "from", "path", "state", "HTTP", "because"),
         [
             (
                 f"{v.at:%Y-%m-%d %H:%M:%S}",
+                f"{v.vantage}, {v.profile}" if v.profile else v.vantage,
                 v.path,
                 v.availability,
                 str(v.http_status or ""),
@@ -184,14 +186,17 @@ def _print(f: Finding) -> None:
     out.print()
     out.print(
         f"{shown_host(f.host)}: {f.verdict.value} {f.role or f.relation.value} of {f.network!r}, "
-        f"{f.score_bits:+.1f} bits ({probability(f.score_bits)})",
+        f"{f.score_bits:+.1f} bits ({in_words(f)})",
         markup=False,
         style="bold",
     )
+    waterfall = verdicts.lines(f.prior_bits, f.evidence, f.relation)
+    out.print(f"why: {safe(f.gate)}", markup=False)
+    if f.evidence:
+        out.print(f"in short: {in_short(waterfall)}", markup=False)
     out.print(f"state: {f.availability}, {safe(f.availability_because)}", markup=False)
     if f.title:
         out.print(f"title: {safe(f.title)}", markup=False)
-    out.print(f"gate: {safe(f.gate)}", markup=False)
     if f.reviewed_by:
         out.print(f"on the word of: {safe(', '.join(f.reviewed_by))}", markup=False)
     if f.is_reopened:
@@ -201,15 +206,15 @@ def _print(f: Finding) -> None:
     for proposal in f.proposals[:5]:
         out.print(f"proposed: {safe(proposal)}", markup=False)
     table(
-        ("bits", "side", "kind", "because"),
+        ("bits", "told by", "kind", "because"),
         [
             (
                 f"{line.bits:+.2f}",
-                line.evidence.side.value if line.evidence else "",
+                _TOLD_BY[line.evidence.side] if line.evidence else "",
                 line.kind,
                 line.because,
             )
-            for line in verdicts.lines(f.prior_bits, f.evidence, f.relation)
+            for line in _strongest_first(waterfall)
         ],
         title="\nEvidence (policy " + f.policy + ")",
     )
@@ -220,6 +225,69 @@ def _print(f: Finding) -> None:
             [(e.kind, e.because, e.ignored) for e in ignored],
             title="\nIgnored",
         )
+
+
+_TOLD_BY = {Side.CANDIDATE: "itself", Side.JOINT: "both", Side.KNOWN: "members"}
+_KNOWN, _AGAINST = "the word of members", "against it"
+_GROUPS = {
+    "backend": "what it loads from",
+    "brand": "name",
+    "content": "page",
+    "control": "keys and certificates",
+    "handles": "channels and addresses",
+    "ids": "visitor counters",
+    "infra": "hosting",
+    "links": "links and redirects",
+    "money": "money",
+}
+
+
+def _part(line: Line) -> str:
+    """Which part of the sum *line* belongs to, in words; empty for the prior."""
+    if line.evidence is None:
+        return ""
+    if line.bits < 0:
+        return _AGAINST
+    if line.evidence.side is Side.KNOWN:
+        return _KNOWN
+    return _GROUPS.get(line.evidence.group, line.evidence.group)
+
+
+def _sums(waterfall: Sequence[Line]) -> dict[str, float]:
+    """Each part of the sum to its bits: the prior, what speaks for it, strongest first, what
+    members say and what speaks against it."""
+    sums: dict[str, float] = {}
+    for line in waterfall:
+        sums[_part(line)] = sums.get(_part(line), 0.0) + line.bits
+    last = {"": 0, _KNOWN: 2, _AGAINST: 3}
+    return dict(sorted(sums.items(), key=lambda s: (last.get(s[0], 1), -s[1], s[0])))
+
+
+def _strongest_first(waterfall: Sequence[Line]) -> list[Line]:
+    """*waterfall* by its parts, in the order of `_sums`."""
+    order = {part: i for i, part in enumerate(_sums(waterfall))}
+    return sorted(waterfall, key=lambda line: (order[_part(line)], -abs(line.bits)))
+
+
+def in_short(waterfall: Sequence[Line]) -> str:
+    """*waterfall* in one sentence: what each group of evidence adds.
+
+    What it rests on comes first, and what adds less than half a bit is left out.
+    """
+    sums = _sums(waterfall)
+    prior = sums.pop("", 0.0)
+    told = [f"{part} {bits:+.1f}" for part, bits in sums.items() if abs(bits) >= 0.5]
+    how = f"from {prior:+.1f} for the way it was found"
+    return f"{', '.join(told) or 'nothing to speak of'}; {how}"
+
+
+def in_words(f: Finding) -> str:
+    """How sure that is, as people read it; of a candidate, how far from probable."""
+    if f.verdict is not Verdict.CANDIDATE:
+        return probability(f.score_bits)
+    if f.score_bits < verdicts.PROBABLE_BITS:
+        return f"probable from {verdicts.PROBABLE_BITS} on"
+    return "enough for probable, but see why"
 
 
 def probability(bits: float) -> str:

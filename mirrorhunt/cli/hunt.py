@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Annotated
@@ -55,18 +56,27 @@ def hunt(
         int | None, typer.Option(min=1, metavar="HOSTS", help="How many hosts to look at.")
     ] = None,
     vantage: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What to call where we look from.")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Look from there too: a [vantages.NAME] of the configuration. May be repeated.",
+        ),
     ] = None,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Render pages that scripts draw.")
-    ] = False,
-    auto_confirm: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--auto-confirm",
-            help="Confirm what the policy is sure of, if an audit bounds the error by 1 %.",
+            "--browser/--no-browser",
+            help="Draw pages that only a browser can read, and take pictures of what stands.",
         ),
-    ] = False,
+    ] = None,
+    auto_confirm: Annotated[
+        bool | None,
+        typer.Option(
+            "--auto-confirm/--no-auto-confirm",
+            help="From now on confirm in this network what the policy is sure of, while an audit "
+            "bounds the error by 1 %; or never.",
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what was found as JSON lines.")
@@ -84,22 +94,64 @@ def hunt(
         base.config,
         rounds=rounds,
         hosts_per_hunt=budget,
-        vantage=vantage,
+        browser=browser,
+        **looking_from(base.config, vantage or []),
         protect=(*base.config.protect, *(str(p) for p in protect or ())),
-        auto_confirm=base.config.auto_confirm or (AUTO_CONFIRM if auto_confirm else 0.0),
+        auto_confirm=_bound(base.config.auto_confirm, auto_confirm),
     )
     context.obj = Context(config)
-    if browser:
-        talk("--browser: this version has no browser; pages drawn by scripts are read as sent")
-    run = Hunt(config, seeds, network, candidates)
+    said = None if auto_confirm is None else Said(_own_bound(base.config, auto_confirm))
+    run = Hunt(config, seeds, network, candidates, said)
     raise typer.Exit(run.go(ask=not yes, as_json=as_json))
+
+
+def looking_from(config: Config, named: list[str]) -> dict[str, object]:
+    """The settings that ``--vantage`` stands for. Raises ConfigError.
+
+    Where no vantage is configured, one name says what to call where we look from.
+    """
+    if not named:
+        return {}
+    if not config.vantages and len(named) == 1:
+        return {"vantage": named[0]}
+    return {"look_from": tuple(dict.fromkeys((*config.look_from, *named)))}
+
+
+def _bound(setting: float, asked: bool | None) -> float:
+    """The share of wrong ones allowed where confirming without a person was *asked* for."""
+    if asked is None:
+        return setting
+    return (setting or AUTO_CONFIRM) if asked else 0.0
+
+
+def _own_bound(settings: Config, asked: bool) -> float | None:
+    """What is kept for the network, so that it holds when a review or a recheck judges it again.
+
+    None where the settings ask for it anyway: whoever makes them stricter means this network too.
+    """
+    if not asked:
+        return 0.0
+    return None if settings.auto_confirm else AUTO_CONFIRM
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """That something was said about confirming without a person in this network."""
+
+    bound: float | None
+    """The share of wrong ones; 0: never; None: as the settings say."""
 
 
 class Hunt:
     """One call of the command."""
 
     def __init__(
-        self, config: Config, seeds: list[str], network: str | None, candidates: Path | None
+        self,
+        config: Config,
+        seeds: list[str],
+        network: str | None,
+        candidates: Path | None,
+        said: Said | None = None,
     ) -> None:
         self.config = config
         here = Context(config)
@@ -115,6 +167,7 @@ class Hunt:
                 there = ", ".join(sources)
                 raise ConfigError(f"sources: there is no source {name!r}; there are: {there}")
         self.candidates = candidates
+        self.said = said
 
     def go(self, *, ask: bool, as_json: bool) -> int:
         """Hunt, print what was found, and return the exit code."""
@@ -128,7 +181,11 @@ class Hunt:
             )
         with runs.lock(self.engine):
             self._say_if_resumed()
+            # Before, or a network that is known is judged as was said earlier; and after, as one
+            # that is new is not there before.
+            self._keep_auto_confirm()
             ended = self._crawl()
+            self._keep_auto_confirm()
         if not ended.failures or ended.has_looked:
             self.show(as_json=as_json)
         return self._code(ended)
@@ -144,6 +201,14 @@ class Hunt:
                 f"going on with the hunt of {open_run.started_at:%Y-%m-%d %H:%M} UTC, "
                 f"which was stopped in round {open_run.round}"
             )
+
+    def _keep_auto_confirm(self) -> None:
+        if self.said is None:
+            return
+        with storing(), self.engine.begin() as connection:
+            if self.network in hosts.network_names(connection):
+                network_id = hosts.find_network_id(connection, self.network)
+                hosts.set_auto_confirm(connection, network_id, self.said.bound)
 
     def _crawl(self) -> Crawled:
         arguments = {"seeds": ",".join(self.seeds), "network": self.network}
@@ -196,7 +261,7 @@ class Hunt:
         standing = sum(1 for r in rows if r.availability == "live")
         looked = ", ".join(f"{count} {state}" for state, count in states.items())
         talk(f"{standing} live hosts stand in {self.network!r}; candidates by state: {looked}")
-        for line in confirming.said(self.engine, self.config.auto_confirm):
+        for line in confirming.said(self.engine, self.config.auto_confirm, self.network):
             talk(line)
         talk("why: `mirrorhunt explain HOST`; publish: `mirrorhunt export csv --verdict probable`")
 
@@ -211,8 +276,10 @@ class Hunt:
         if ended.reason != "finished":
             talk(f"stopped early ({ended.reason}): start the same command again to go on", "red")
             return 1
-        for name in _named(ended, "source_absent"):
-            talk(f"not asked: the source {name} does not exist in this DNS", "yellow")
+        if absent := _named(ended, "source_absent"):
+            noun = "the source {} does" if len(absent) == 1 else "the sources {} do"
+            said = noun.format(", ".join(absent))
+            talk(f"not asked: {said} not exist in this DNS", "yellow")
         for name in _named(ended, "source_spent"):
             answered = ended.stats.get(f"mirrorhunt/source_answered/{name}", 0)
             talk(f"the source {name} allows no more than the {answered} questions it answered")
@@ -226,6 +293,10 @@ class Hunt:
         if silent := _named(ended, "nameserver_down"):
             talk(f"degraded: these nameservers stopped answering: {', '.join(silent)}", "yellow")
             degraded = True
+        for name in _named(ended, "vantage_failed"):
+            why = ended.stats[f"mirrorhunt/vantage_failed/{name}"]
+            talk(f"degraded: nothing was seen from the vantage {name}: {why}", "yellow")
+            degraded = True
         for name in _named(ended, "nameserver_lies"):
             why = ended.stats[f"mirrorhunt/nameserver_lies/{name}"]
             talk(f"degraded: the nameserver {name} is not believed: {why}", "yellow")
@@ -234,6 +305,8 @@ class Hunt:
             count = ended.stats[f"mirrorhunt/nameserver_blocks/{name}"]
             talk(f"degraded: the nameserver {name} hides {count} names that exist", "yellow")
             degraded = True
+        degraded |= _tell_of_browser(ended)
+        degraded |= _tell_of_archive(ended)
         for name in _named(ended, "source_failed"):
             stats = {
                 what: ended.stats.get(f"mirrorhunt/source_{what}/{name}", 0) for what in _TOLD
@@ -245,6 +318,41 @@ class Hunt:
             )
             degraded = True
         return 5 if degraded else 0
+
+
+def _tell_of_archive(ended: Crawled) -> bool:
+    """Say what could not be kept; True if anything could not."""
+    missed = sum(int(ended.stats.get(f"mirrorhunt/archive/{w}", 0)) for w in ("full", "failed"))
+    if not missed:
+        return False
+    why = ended.stats["mirrorhunt/archive/why"]
+    talk(f"degraded: {missed} looks were stored without a capture: {why}", "yellow")
+    return True
+
+
+def _tell_of_browser(ended: Crawled) -> bool:
+    """Say what the browser did and did not do; True if it failed us."""
+
+    def count(what: str) -> int:
+        return int(ended.stats.get(f"mirrorhunt/browser/{what}", 0))
+
+    def because(what: str) -> str:
+        return str(ended.stats.get(f"mirrorhunt/browser/why_{what}", "it could not be started"))
+
+    if count("drawn"):
+        talk(
+            f"a browser drew {count('drawn')} pages; {count('changed')} of them showed more in it "
+            f"than they send, and {count('pictures')} pictures were taken"
+        )
+    if passed := count("missing"):
+        talk(f"{passed} pages were passed over for want of a browser: {because('missing')}")
+    if passed := count("unwanted"):
+        talk(f"{passed} pages that only a browser can read were read as sent (--no-browser)")
+    if passed := count("over_budget"):
+        talk(f"{passed} pages were not drawn, as the budget (browser_pages_per_hunt) was spent")
+    if failed := count("failed"):
+        talk(f"degraded: the browser failed, {failed} pages: {because('failed')}", "yellow")
+    return bool(failed)
 
 
 _TOLD = ("answered", "failed", "error")

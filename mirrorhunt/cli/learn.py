@@ -12,7 +12,7 @@ from mirrorhunt import judging, learning
 from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import table, talk
-from mirrorhunt.errors import InputError
+from mirrorhunt.errors import BoundsError, InputError
 from mirrorhunt.learning import Change, HeldOut
 from mirrorhunt.store import calibrations, hosts, labels
 from mirrorhunt.store.session import storing
@@ -39,8 +39,8 @@ def learn(
     """Learn from what people decided, and judge all networks again.
 
     How often a channel, a kind of evidence and a group turned out to be right moves its number,
-    within bounds. Kept only if decisions that were held out are foretold no worse. What was in
-    force before stays on record.
+    within bounds. Kept only if decisions that were held out are foretold no worse: else nothing
+    is written, and the exit code is 3. What was in force before stays on record.
 
     Example: mirrorhunt learn --dry-run
     """
@@ -83,8 +83,10 @@ def learn(
         talk(f"{len(cases)} decisions: nothing was written")
         return
     if foretold.is_worse and not force:
-        talk("decisions that were held out are foretold worse: nothing was written (--force)")
-        raise typer.Exit(3)
+        raise BoundsError(
+            "decisions that were held out are foretold worse: nothing was written; --force writes "
+            "the numbers all the same"
+        )
     with storing(), engine.begin() as connection:
         calibrations.add(connection, after, len(cases), base.now())
     talk(f"{after.version} is in force, learned from {len(cases)} decisions; audits begin anew")

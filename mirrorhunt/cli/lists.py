@@ -14,7 +14,7 @@ from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._deciding import AsJson
 from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import table, talk
-from mirrorhunt.protected import builtin
+from mirrorhunt.protected import builtin, looked_through
 from mirrorhunt.warninglists import OLD_DAYS, Edition
 
 
@@ -52,18 +52,32 @@ def lists(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _editions(base: Context) -> Iterator[Edition]:
-    suffixes = version("publicsuffixlist").rpartition(".")[2]
-    of = date.fromisoformat(suffixes) if len(suffixes) == 8 and suffixes.isdigit() else None
-    count = len(names.public_suffixes())
-    yield Edition("public suffixes", "what is whose", count, suffixes, of)
-    yield Edition("built in", "protected names", len(builtin()), f"mirrorhunt {__version__}", None)
-    for file in base.config.protect:
-        entries = protecting.read(Path(file))
-        changed = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC).date()
-        yield Edition(file, "protected names", len(entries), f"{changed:%Y%m%d}", changed)
+    yield suffixes()
+    yield shipped()
+    yield from map(file_of, base.config.protect)
     own = [p for p in protecting.own(base.engine()) if p.is_current(base.now())]
     yield Edition("protected by hand", "protected names", len(own), "", None)
     yield from warninglists.editions()
+
+
+def suffixes() -> Edition:
+    """The Public Suffix List."""
+    said = version("publicsuffixlist").rpartition(".")[2]
+    of = date.fromisoformat(said) if len(said) == 8 and said.isdigit() else None
+    return Edition("public suffixes", "what is whose", len(names.public_suffixes()), said, of)
+
+
+def shipped() -> Edition:
+    """The protected names that come with the program, as old as they were last looked through."""
+    said = f"mirrorhunt {__version__}"
+    return Edition("built in", "protected names", len(builtin()), said, looked_through())
+
+
+def file_of(file: str) -> Edition:
+    """A file of the setting `protect`, as old as its last change. Raises InputError."""
+    entries = protecting.read(Path(file))
+    changed = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC).date()
+    return Edition(file, "protected names", len(entries), f"{changed:%Y%m%d}", changed)
 
 
 def _age(edition: Edition, today: date) -> str:

@@ -13,6 +13,8 @@ from mirrorhunt.cli._deciding import AsJson, Author, author_of, utc
 from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import shown_host, table, talk
 
+SHOWN_NAMES = 5
+
 Names = Annotated[
     list[str], typer.Argument(metavar="NAME...", help="Hosts; each stands for all below it too.")
 ]
@@ -32,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     group.command()(remove)
     group.command("list")(list_)
     group.command()(check)
+    group.command()(log)
     app.add_typer(group, name="protect", no_args_is_help=True)
 
 
@@ -43,20 +46,29 @@ def add(
         str | None,
         typer.Option(metavar="NAME", help="Who answers for them; else who you are."),
     ] = None,
+    author: Author = None,
     until: Annotated[
         datetime | None, typer.Option(metavar="DATE", help="When it ends; else never.")
     ] = None,
 ) -> None:
     """Protect NAMEs and all below them, from now on.
 
+    What is protected by hand already is protected anew, with this reason, owner and end.
+
     Example: mirrorhunt protect add club.example --reason "our licensee" --until 2027-06-30
     """
     base: Context = context.obj
     engine = base.engine()
-    who = author_of(base, owner)
-    added = protecting.add(engine, hosts, reason, who, utc(until), base.now())
-    noun = "name is" if len(added) == 1 else "names are"
-    talk(f"{len(added)} {noun} protected: feeds leave them out from now on")
+    who = author_of(base, owner if owner is not None else author)
+    by = author_of(base, author)
+    added = protecting.add(engine, hosts, reason, who, utc(until), base.now(), by)
+    for before in added.replaced[:SHOWN_NAMES]:
+        ends = f", until {before.expires_at:%Y-%m-%d %H:%M}" if before.expires_at else ""
+        talk(f"{before.name} was protected already, for {before.owner}{ends}: {before.reason}")
+    if added.replaced:
+        talk(f"{len(added.replaced)} replaced; `mirrorhunt protect log` keeps what was")
+    noun = "name is" if len(added.names) == 1 else "names are"
+    talk(f"{len(added.names)} {noun} protected: feeds leave them out from now on")
 
 
 def remove(context: typer.Context, hosts: Names, reason: Why, author: Author = None) -> None:
@@ -124,3 +136,53 @@ def check(context: typer.Context, hosts: Names, as_json: AsJson = False) -> None
             print_json({"host": host, "standing": word, "because": why})
     else:
         table(("host", "under", "because"), [(shown_host(h), word, why) for h, word, why in found])
+
+
+def log(
+    context: typer.Context,
+    hosts: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Only these; else all.")
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(metavar="DATE", help="Only since then, 2026-11-01 or so.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print who put which names under protection by hand or let them go, when and why.
+
+    Oldest first; nothing of it is ever overwritten. What `review protect` did is here too.
+
+    Example: mirrorhunt protect log club.example
+    """
+    base: Context = context.obj
+    found = protecting.history(base.engine(), hosts or (), utc(since))
+    if as_json:
+        for c in found:
+            print_json(
+                {
+                    "name": c.name,
+                    "change": c.change.value,
+                    "author": c.author,
+                    "owner": c.owner,
+                    "reason": c.reason,
+                    "at": c.at.isoformat(),
+                    "expires_at": c.expires_at.isoformat() if c.expires_at else None,
+                }
+            )
+        return
+    table(
+        ("at", "by", "change", "host", "owner", "until", "reason"),
+        [
+            (
+                f"{c.at:%Y-%m-%d %H:%M:%S}",
+                c.author,
+                c.change.value,
+                shown_host(c.name),
+                c.owner,
+                f"{c.expires_at:%Y-%m-%d %H:%M}" if c.expires_at else "",
+                c.reason,
+            )
+            for c in found
+        ],
+    )
+    talk(f"{len(found)} changes")

@@ -87,7 +87,7 @@ def list_(
     elif found.items:
         _print_items(found.items)
     _say_what_waits(found, which)
-    for line in confirming.said(engine, base.config.auto_confirm) if found.items else ():
+    for line in confirming.said(engine, base.config.auto_confirm):
         talk(line)
 
 

@@ -21,6 +21,7 @@ class MirrorhuntAddon:
         settings.set("MIRRORHUNT_NAMESERVERS", list(found.nameservers), _PRIORITY)
         settings.set("MIRRORHUNT_CONNECT_TO", list(found.connect_to), _PRIORITY)
         settings.set("MIRRORHUNT_ALLOW_ADDRESSES", list(found.allow_addresses), _PRIORITY)
+        settings.set("MIRRORHUNT_VANTAGES", list(found.vantages), _PRIORITY)
         settings.set("USER_AGENT", found.user_agent, _PRIORITY)
         settings.set("ROBOTSTXT_OBEY", found.obey_robots, _PRIORITY)
         settings.set("DOWNLOAD_TIMEOUT", found.timeout_s, _PRIORITY)

@@ -76,6 +76,10 @@ class UnreadableResponseError(DownloadFailedError):
     """What came back is no HTTP response, or one beyond our bounds."""
 
 
+class ProxyFailedError(OSError):
+    """The vantage's own proxy did not do its part: nothing was learned about the target."""
+
+
 class OwnFailureError(NoNetworkError):
     """Our own machine or network failed for this request: says nothing about the target.
 
@@ -151,7 +155,8 @@ def translated(error: Exception, request: Request, timeout_s: float) -> Exceptio
 def _translated_os_error(error: OSError, about: str) -> Exception:
     if isinstance(error.__cause__, ssl.SSLError):
         return TlsFailureError(about)
-    if error.errno in _OWN_ERRNOS:
+    # aiohttp wraps what its connector raises.
+    if isinstance(error.__cause__, ProxyFailedError) or error.errno in _OWN_ERRNOS:
         return OwnFailureError(about)
     if error.errno == errno.ETIMEDOUT:
         return DownloadTimeoutError(about)

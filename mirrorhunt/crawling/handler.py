@@ -14,14 +14,11 @@ instead of cutting them (`mirrorhunt.net.decoding`). The signals ``headers_recei
 
 import asyncio
 import ipaddress
-import ssl
 import time
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 from weakref import WeakKeyDictionary
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler
@@ -30,6 +27,7 @@ from scrapy.http import Headers, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils._download_handlers import make_response
 
+from mirrorhunt.crawling.connecting import Way, tls_context
 from mirrorhunt.crawling.failing import (
     TRANSPORT_ERRORS,
     ConnectionLostError,
@@ -48,6 +46,7 @@ from mirrorhunt.net.guard import networks
 from mirrorhunt.net.nameserver import Nameserver
 from mirrorhunt.net.resolver import Resolver
 from mirrorhunt.page import MAX_BODY_BYTES
+from mirrorhunt.vantages import find
 
 __all__ = [
     "ConnectionLostError",
@@ -61,16 +60,8 @@ __all__ = [
     "resolver_of",
 ]
 
-CONNECT_TIMEOUT_S = 6.0
-"""Of one address, TLS handshake included; a SYN lost twice costs 3 s."""
 TOTAL_TIMEOUT_S = 20.0
 """Of one request, where its meta says nothing."""
-KEEP_ALIVE_S = 5.0
-"""Of an idle connection: one visit's requests share it, and then it goes."""
-MAX_HEADERS = 256
-MAX_HEADER_BYTES = 32 * 1024
-"""Of one header. Real content security policies reach 10 kB; Chrome takes 256 kB for all."""
-MAX_STAND_INS = 10_000
 
 
 # ---------------------------------------------------------------- the resolver of a crawler
@@ -98,77 +89,13 @@ def _given(settings: BaseSettings) -> Resolver | None:
     return given
 
 
-def _made(settings: BaseSettings) -> Resolver:
+def _made(settings: BaseSettings, nameservers: Sequence[str] = ()) -> Resolver:
+    named = nameservers or settings.getlist("MIRRORHUNT_NAMESERVERS")
     return Resolver(
-        [Nameserver.parse(text) for text in settings.getlist("MIRRORHUNT_NAMESERVERS")],
+        [Nameserver.parse(text) for text in named],
         allow=networks(settings.getlist("MIRRORHUNT_ALLOW_ADDRESSES")),
         connect_map=ConnectMap.parse(settings.getlist("MIRRORHUNT_CONNECT_TO")),
     )
-
-
-# ---------------------------------------------------------------- connecting
-
-
-class _GuardedNames(AbstractResolver):
-    """aiohttp's view of our resolver."""
-
-    def __init__(self, resolver: Resolver) -> None:
-        self._resolver = resolver
-        self._stand_ins: dict[tuple[str, str, int], str] = {}
-
-    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
-        endpoints = await self._resolver.endpoints(host, port)
-        for endpoint in endpoints:
-            if endpoint.resolved not in ("", endpoint.address):
-                while len(self._stand_ins) >= MAX_STAND_INS:
-                    self._stand_ins.pop(next(iter(self._stand_ins)))
-                key = (host, endpoint.address, endpoint.port)
-                self._stand_ins[key] = endpoint.resolved
-        return [
-            ResolveResult(
-                hostname=host,
-                host=endpoint.address,
-                port=endpoint.port,
-                family=0,
-                proto=0,
-                flags=0,
-            )
-            for endpoint in endpoints
-        ]
-
-    def resolved(self, host: str, address: str, port: int) -> str:
-        """The address that DNS gave for *host*, where *address* only stands in for it."""
-        return self._stand_ins.get((host, address, port), address)
-
-    async def close(self) -> None:
-        """The resolver is not ours."""
-
-
-class _GuardedConnector(aiohttp.TCPConnector):
-    """Addresses written in a URL go the same way as names; aiohttp takes them as they are."""
-
-    async def _resolve_host(
-        self, host: str, port: int, traces: Sequence[Any] | None = None
-    ) -> list[ResolveResult]:
-        return await self._resolver.resolve(host, port)
-
-
-def _tls_context() -> ssl.SSLContext:
-    """Takes whatever is presented: what is wrong with it is an observation, not an error.
-
-    Old protocols, ciphers and short keys too, as many of the servers in question are old.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    # OP_LEGACY_SERVER_CONNECT, which Python names from 3.12 on: servers without RFC 5746.
-    context.options |= 0x4
-    # Servers that hang up without a close_notify are no truncation attack worth an error here.
-    context.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
-    context.set_alpn_protocols(["http/1.1"])
-    return context
 
 
 # ---------------------------------------------------------------- the handler
@@ -188,27 +115,8 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
         # The grandparent's: the parent's would open a session that resolves by itself.
         BaseStreamingDownloadHandler.__init__(self, crawler)
         self.resolver = resolver_of(crawler)
-        self._names = _GuardedNames(self.resolver)
-        self._ssl_context = _tls_context()
-        self._session = aiohttp.ClientSession(
-            connector=_GuardedConnector(
-                resolver=self._names,
-                use_dns_cache=False,
-                local_addr=self._bind_address,
-                # Scrapy's slots bound it already; waiting here would look like a slow target.
-                limit=0,
-                keepalive_timeout=KEEP_ALIVE_S,
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            response_class=_ClientResponse,
-            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
-            trust_env=False,
-            max_line_size=MAX_HEADER_BYTES,
-            max_field_size=MAX_HEADER_BYTES,
-            max_headers=MAX_HEADERS,
-        )
+        self._ssl_context = tls_context()
+        self._ways = {"": Way.of(self.resolver, local_addr=self._bind_address)}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -235,14 +143,15 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
         deadline = asyncio.get_running_loop().time() + timeout_s
         started = time.monotonic()
         try:
+            way = self._way(request)
             async with asyncio.timeout_at(deadline):
-                response = await self._start(request)
+                response = await self._start(way, request)
         except TRANSPORT_ERRORS as e:
             raise translated(e, request, timeout_s) from e
         try:
             request.meta["download_latency"] = time.monotonic() - started
             body, flags = await self._body(response, request, deadline)
-            return self._response(response, request, body, flags)
+            return self._response(way, response, request, body, flags)
         except TRANSPORT_ERRORS as e:
             raise translated(e, request, timeout_s) from e
         finally:
@@ -251,15 +160,35 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
 
     async def close(self) -> None:
         """End all connections; called once for each scheme."""
-        if _given(self.crawler.settings) is None:
-            await self.resolver.close()
-        await self._session.close()
+        ways, self._ways = self._ways, {}
+        for name, way in ways.items():
+            if name or _given(self.crawler.settings) is None:
+                await way.resolver.close()
+            await way.session.close()
         # It holds its crawler, which would else be held for ever.
         _handlers.pop(self.crawler, None)
 
-    async def _start(self, request: Request) -> _ClientResponse:
+    def _way(self, request: Request) -> Way:
+        """Of the vantage named in ``meta["vantage"]``; the default's where none is."""
+        name = str(request.meta.get("vantage") or "")
+        if name not in self._ways:
+            vantages = self.crawler.settings.get("MIRRORHUNT_VANTAGES") or ()
+            vantage = find(tuple(vantages), name)
+            resolver = (
+                _made(self.crawler.settings, vantage.nameservers)
+                if vantage.nameservers
+                else self.resolver
+            )
+            self._ways[name] = Way.of(resolver, vantage.proxy)
+        return self._ways[name]
+
+    def resolver_at(self, vantage: str) -> Resolver:
+        """What resolves for *vantage*; an empty name is the default. Raises ConfigError."""
+        return self._way(Request("http://vantage.invalid/", meta={"vantage": vantage})).resolver
+
+    async def _start(self, way: Way, request: Request) -> _ClientResponse:
         """Up to the end of the headers."""
-        response = await self._session.request(
+        response = await way.session.request(
             request.method,
             request.url,
             data=request.body or None,
@@ -303,7 +232,7 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
         return decoded.body, [*flags, "undecoded"] if decoded.is_raw else flags
 
     def _response(
-        self, response: _ClientResponse, request: Request, body: bytes, flags: list[str]
+        self, way: Way, response: _ClientResponse, request: Request, body: bytes, flags: list[str]
     ) -> Response:
         # Raw, as the decoded ones hold surrogates where a server sends what is no UTF-8.
         headers = Headers(response.raw_headers)
@@ -316,19 +245,20 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
             body=body,
             flags=flags,
             certificate=_certificate(response),
-            ip_address=self._address(response),
+            ip_address=_address(way, response),
             protocol=f"HTTP/{version.major}.{version.minor}" if version else None,
         )
 
-    def _address(
-        self, response: _ClientResponse
-    ) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-        """The checked address: that of the peer, or the one that the peer stands in for."""
-        if not response._peername:
-            return None
-        address, port = response._peername[:2]
-        host = response.url.raw_host or ""
-        return ipaddress.ip_address(self._names.resolved(host, address, port))
+
+def _address(
+    way: Way, response: _ClientResponse
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The checked address: that of the peer, or the one that the peer stands in for."""
+    if not response._peername:
+        return None
+    address, port = response._peername[:2]
+    host = response.url.raw_host or ""
+    return ipaddress.ip_address(way.names.resolved(host, address, port))
 
 
 def _certificate(response: _ClientResponse) -> bytes | None:

@@ -18,12 +18,17 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from mirrorhunt import judging, name_lists, protecting, targets
+from mirrorhunt.archive import keeping
+from mirrorhunt.archive.vault import Vault
 from mirrorhunt.config import Config
 from mirrorhunt.crawling.addon import config_of
 from mirrorhunt.crawling.asking import Asker
 from mirrorhunt.crawling.consulting import Consulting
+from mirrorhunt.crawling.drawing import Drawer
+from mirrorhunt.crawling.elsewhere import Elsewhere
 from mirrorhunt.crawling.handler import resolver_of
 from mirrorhunt.crawling.looking import STOPPED, Looker
+from mirrorhunt.crawling.picturing import Picturing
 from mirrorhunt.crawling.registering import registering
 from mirrorhunt.crawling.scene import Scene
 from mirrorhunt.crawling.visiting import Visitor
@@ -84,14 +89,21 @@ class Hunt:
         self._engine = engine_for(config.database_url)
         self._resolver = resolver_of(spider.crawler)
         assert spider.crawler.stats is not None
+        self._drawer = Drawer(config, self._resolver, spider.crawler.stats)
+        visitor = Visitor(spider.crawler, config, self._resolver)
+        self._picturing = Picturing(visitor, self._drawer, config, keep, spider.name)
         self._looker = Looker(
-            Visitor(spider.crawler, config, self._resolver),
+            visitor,
             self._resolver,
             spider.techniques(),
             spider.crawler.stats,
             spider=spider.name,
             network=network,
             workers=config.concurrency,
+            drawer=self._drawer,
+        )
+        self._elsewhere = Elsewhere(
+            spider.crawler, config, spider.techniques(), spider=spider.name, network=network
         )
         self._consult = Consulting(spider.crawler, config)
         self._asker = Asker.of(self._resolver, config, spider.crawler.stats)
@@ -164,6 +176,7 @@ class Hunt:
             raise CloseSpider(f"our failure: {e!r}") from e
         finally:
             await self._asker.close()
+            await self._drawer.close()
 
     async def _run(self) -> AsyncIterator[Visit | Candidate]:
         await self._check_network()
@@ -180,6 +193,11 @@ class Hunt:
             only_due=self._spider.only_due,
         )
         await self._say_what_is_due()
+        self._looker.referrer = f"https://{self.hunting.seeds[0]}/" if self.hunting.seeds else ""
+        self._looker.tried = await asyncio.to_thread(
+            targets.tried_within_a_day, self._engine, self._config.now()
+        )
+        self._looker.standing = await self._standing()
         rounds = self._spider.rounds or self._config.rounds
         while self.hunting.run.round <= rounds:
             looked = False
@@ -192,6 +210,8 @@ class Hunt:
             if not looked and self.hunting.run.round > 1 and not self.hunting.run.is_resumed:
                 break
             await self._judge()
+            async for seen in self._besides(self._elsewhere, "looking elsewhere"):
+                yield seen
             self._consult.begin_round(self._rounds_to_ask_for())
             async with registering(self._engine, self.hunting, self._consult, self._keep) as dated:
                 scene = await self._scene()
@@ -215,6 +235,27 @@ class Hunt:
             )
             if self.hunting.run.round <= rounds and not await self._next_targets():
                 break
+        async for seen in self._besides(self._picturing, "drawing"):
+            yield seen
+        vault = Vault.of(self._config)
+        await asyncio.to_thread(keeping.settle, self._engine, vault, self.hunting.network_id)
+
+    async def _besides(
+        self, more: Elsewhere | Picturing, stage: str
+    ) -> AsyncIterator[Visit | Candidate]:
+        """What is seen otherwise than by the looker, stored and judged."""
+        assert self.hunting is not None
+        before = self._looked_at
+
+        def note(host: str) -> None:
+            self._looked_at += 1
+            self._report(stage, self._looked_at, host)
+
+        async for visit in more.visits(self._engine, self.hunting, note):
+            yield self._sent(visit)
+        if self._looked_at > before:
+            await self._until_settled()
+            await self._judge()
 
     async def _next_targets(self) -> list[Target]:
         assert self.hunting is not None
@@ -271,7 +312,12 @@ class Hunt:
             self._config.auto_confirm,
         )
         self._verdicts = outcome.verdicts
+        self._looker.standing = await self._standing()
         self._report("judging", self._looked_at)
+
+    async def _standing(self) -> frozenset[str]:
+        assert self.hunting is not None
+        return await asyncio.to_thread(targets.standing, self._engine, self.hunting)
 
     async def _scene(self) -> Scene:
         assert self.hunting is not None

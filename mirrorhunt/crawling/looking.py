@@ -10,21 +10,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mirrorhunt.availability import ruling
 from mirrorhunt.crawling.visiting import Visitor, is_doubtful
 from mirrorhunt.errors import MirrorhuntError, NoNetworkError
 from mirrorhunt.indicators import kinds
 from mirrorhunt.model import Pointer, Visit
 from mirrorhunt.names import skeleton
 from mirrorhunt.page import Page
+from mirrorhunt.retrying import is_better, worth_trying
 
 if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
+    from mirrorhunt.crawling.drawing import Drawer
     from mirrorhunt.crawling.technique import Technique
     from mirrorhunt.net.resolver import Resolver
     from mirrorhunt.targets import Target
@@ -56,7 +59,9 @@ class Looker:
         spider: str,
         network: str,
         workers: int,
+        drawer: Drawer | None = None,
     ) -> None:
+        """*drawer* draws what the plain response does not say enough of; None: nothing does."""
         self._visitor = visitor
         self._resolver = resolver
         self._techniques = techniques
@@ -64,11 +69,18 @@ class Looker:
         self._spider = spider
         self._network = network
         self._workers = workers
+        self._drawer = drawer
         self._own_failures = 0
         self._attempts: Counter[Target] = Counter()
         self._given_up: set[Target] = set()
         self.controls: tuple[str, ...] = ()
         """Names that resolve while our network works."""
+        self.referrer = ""
+        """A page of the network, from which a visitor may have come."""
+        self.standing: Container[str] = ()
+        """Hosts that belong to the network as far as is known."""
+        self.tried: Mapping[str, Collection[str]] = {}
+        """The profiles by which hosts were asked for within a day."""
 
     def give_up(self, target: Target, why: str) -> None:
         """Look at *target* no more in this run."""
@@ -127,6 +139,8 @@ class Looker:
                 self._count_own_failure(target)
                 return None
             self._own_failures = 0
+            visit = await self._drawn(visit)
+            visit = await self._asked_otherwise(visit)
             return replace(visit, pointers=self._pointers(visit))
         except MirrorhuntError:
             raise
@@ -142,6 +156,39 @@ class Looker:
                 target.host, self._network, self._spider, self._is_interesting
             )
         return await self._visitor.inner(target.host, target.path, self._network, self._spider)
+
+    async def _drawn(self, visit: Visit) -> Visit:
+        """*visit*, as a browser sees it where that is worth it and can be had."""
+        if self._drawer is None:
+            return visit
+        after = await self._drawer.drawn(visit, referrer=self._referrer_of(visit))
+        if after.page is visit.page or visit.path != "/":
+            return after
+        return await self._visitor.completed(after, self._is_interesting)
+
+    def _referrer_of(self, visit: Visit) -> str:
+        return self.referrer if visit.profile == "referrer" else ""
+
+    async def _asked_otherwise(self, visit: Visit) -> Visit:
+        """*visit*, or what the host shows to whoever comes from elsewhere or by telephone."""
+        first = ruling(visit)
+        profiles = worth_trying(
+            visit,
+            first,
+            is_standing=visit.host in self.standing,
+            tried=self.tried.get(visit.host, ()),
+        )
+        for n, profile in enumerate(profiles):
+            self._stats.inc_value(f"mirrorhunt/asked_as/{profile}")
+            visitor = self._visitor.as_profile(profile, self.referrer)
+            again = await visitor.front(
+                visit.host, self._network, self._spider, self._is_interesting
+            )
+            again = await self._drawn(again)
+            if again.page is not None and is_better(ruling(again)):
+                self._stats.inc_value(f"mirrorhunt/answered_as/{profile}")
+                return replace(again, tried=profiles[: n + 1])
+        return replace(visit, tried=profiles)
 
     def _count_own_failure(self, target: Target) -> None:
         self._own_failures += 1

@@ -12,6 +12,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -19,6 +20,7 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
+from mirrorhunt import retrying
 from mirrorhunt.config import Config
 from mirrorhunt.crawling.failing import failure_of
 from mirrorhunt.hops import find_hop
@@ -35,6 +37,7 @@ from mirrorhunt.names import host_of_url, registrable_domain, url_parts
 from mirrorhunt.net.peer import peer_certificate
 from mirrorhunt.net.reverse import reverse_name
 from mirrorhunt.page import Page
+from mirrorhunt.vantages import Vantage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -71,18 +74,49 @@ class _Fetched:
 class Visitor:
     """Looks at hosts through one crawler's downloader, politely."""
 
-    def __init__(self, crawler: Crawler, config: Config, resolver: Resolver) -> None:
+    def __init__(
+        self,
+        crawler: Crawler,
+        config: Config,
+        resolver: Resolver,
+        vantage: Vantage | None = None,
+    ) -> None:
         self._crawler = crawler
         self._config = config
         self._resolver = resolver
+        self._vantage = vantage
+        """Another place than the default to look from; *resolver* is then its own."""
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._landings: OrderedDict[str, _Fetched] = OrderedDict()
+        self._headers: dict[str, str] = {}
+        self._profile = ""
+        if vantage is not None:
+            named = {"Accept-Language": vantage.language, "User-Agent": vantage.user_agent}
+            self._headers = {name: text for name, text in named.items() if text}
+
+    def as_profile(self, profile: str, referrer: str) -> Visitor:
+        """The same visitor, asking as *profile* (`mirrorhunt.retrying`) does."""
+        asking = copy(self)
+        asking._headers = retrying.headers(profile, referrer, self._user_agent)
+        asking._profile = profile
+        asking._landings = OrderedDict()
+        return asking
+
+    @property
+    def _user_agent(self) -> str:
+        own = self._vantage.user_agent if self._vantage else ""
+        return own or self._config.user_agent
+
+    def _blank(self, host: str, network: str, technique: str, path: str = "/") -> Visit:
+        name = self._vantage.name if self._vantage else self._config.vantage
+        now = self._config.now()
+        return Visit(host, network, technique, name, now, path, profile=self._profile)
 
     async def front(
         self, host: str, network: str, technique: str, wants_icon: Callable[[Page], bool]
     ) -> Visit:
         """Look at the front page of *host*. Raises nothing that the target could bring about."""
-        blank = Visit(host, network, technique, self._config.vantage, self._config.now())
+        blank = self._blank(host, network, technique)
         dns = await self._resolver.facts(host)
         if not dns.addresses:
             return replace(blank, dns=dns, failure=_unresolved(dns))
@@ -100,12 +134,18 @@ class Visitor:
         if visit.page is None and not _is_final(visit.failure):
             plain = await self._follow(blank, f"http://{blank.host}/")
             visit = replace(plain, certificate=plain.certificate or visit.certificate)
+        return await self.completed(visit, wants_icon)
+
+    async def completed(self, visit: Visit, wants_icon: Callable[[Page], bool]) -> Visit:
+        """*visit* with what its page gives occasion to ask for: the server's name, the icon."""
         page = visit.page
         if page is None or not visit.is_own_page:
             return visit
         named = replace(visit, inner_paths=inner_paths(page, visit.host))
         visit = await self._with_reverse_name(named)
-        return replace(visit, icon=await self._icon(page)) if wants_icon(page) else visit
+        if visit.icon is not None or not wants_icon(page):
+            return visit
+        return replace(visit, icon=await self._icon(page))
 
     async def _with_reverse_name(self, visit: Visit) -> Visit:
         """*visit* with the name of the server that it came from."""
@@ -116,7 +156,7 @@ class Visitor:
 
     async def inner(self, host: str, path: str, network: str, technique: str) -> Visit:
         """Look at another page of *host*; *path* is an absolute path on it."""
-        blank = Visit(host, network, technique, self._config.vantage, self._config.now(), path)
+        blank = self._blank(host, network, technique, path)
         try:
             async with asyncio.timeout(VISIT_DEADLINE_S):
                 visit = await self._follow(blank, f"https://{host}{path}")
@@ -182,9 +222,11 @@ class Visitor:
         assert stats is not None
         stats.inc_value("mirrorhunt/requests")
         try:
-            request = Request(url, dont_filter=True)
+            request = Request(url, headers=self._headers, dont_filter=True)
         except ValueError as e:
             return _Fetched(failure=Failure(FailureKind.UNREADABLE, str(e)))
+        if self._vantage is not None:
+            request.meta["vantage"] = self._vantage.name
         if max_bytes is not None:
             request.meta["download_maxsize"] = max_bytes
         try:

@@ -4,8 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mirrorhunt.evidence import Case
-from mirrorhunt.evidence._identity import has_own_identity
-from mirrorhunt.evidence._prints import Measure, closest
+from mirrorhunt.evidence._identity import (
+    goes_by_names,
+    has_own_identity,
+    is_namesake,
+    shares_icon,
+)
+from mirrorhunt.evidence._prints import SHAPE, TAGS, Measure, closest, members_alike
 from mirrorhunt.evidence._weights import (
     GENERIC_CLUSTERS,
     KNOWN_CAP_BITS,
@@ -20,6 +25,9 @@ from mirrorhunt.model import BOTH, Evidence, Side
 THEME_BITS = 1.5
 """What a shared template is worth on a site with an identity of its own: the likelihood ratio
 against sites of the same theme (docs/attribution.md, 2026-11)."""
+
+THEME_NAMES = 3
+"""Two names may be one site that was renamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +45,27 @@ def in_band(closeness: float, bands: Sequence[Band]) -> float:
 
 def template_bits(case: Case, bits: float) -> tuple[float, str]:
     """*bits* of a shared template, and a clause for the sentence where a theme explains it."""
-    if bits > THEME_BITS and has_own_identity(case):
+    if bits <= THEME_BITS:
+        return bits, ""
+    if has_own_identity(case):
         return THEME_BITS, "; but it has a name and accounts of its own, so perhaps one theme"
+    if is_theme(case):
+        why = f"; but members of {THEME_NAMES} names and more have it, and it has none of these"
+        return THEME_BITS, f"{why}, so perhaps one theme"
     return bits, ""
+
+
+def is_theme(case: Case) -> bool:
+    """True if the network itself uses the candidate's template under several names, and the
+    candidate goes by none of them.
+
+    Who runs forty brands buys themes, and so do others: what brands of one owner look like each
+    other in is then what the customers of one shop look like each other in.
+    """
+    if is_namesake(case) or shares_icon(case):
+        return False
+    alike = sorted({*members_alike(case, SHAPE), *members_alike(case, TAGS)})
+    return goes_by_names(case, alike, THEME_NAMES)
 
 
 def weigh_prints(

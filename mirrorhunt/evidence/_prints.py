@@ -5,15 +5,18 @@ other kinds, says nothing here. A print of the network is its own where a seed h
 start, or where a close one was there from the start on another member's domain.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirrorhunt.evidence import Case
+from mirrorhunt.evidence._first import born, heard_until
 from mirrorhunt.evidence._weights import gap_days, shown_by
 from mirrorhunt.facts import HostFacts, NetworkFacts
 from mirrorhunt.model import StoredObservation
@@ -64,6 +67,7 @@ def _nearness(matrix: Prints, row: Prints) -> NDArray[np.float64]:
 
 SHAPE = Measure("page_shape", length_bytes=64, closeness=_similarity, same=0.5, near=0.3)
 TAGS = Measure("page_tags", length_bytes=8, closeness=_nearness, same=-12.0, near=-17.0)
+PICTURE = Measure("picture", length_bytes=32, closeness=_nearness, same=-40.0, near=-64.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class _Print:
     is_native: bool
     first_seen_at: datetime
     last_seen_at: datetime
+    born: float
+    """When its host was there first, as `mirrorhunt.evidence._first` counts."""
 
 
 @dataclass(frozen=True)
@@ -85,22 +91,62 @@ class Gallery:
     matrix: Prints
     own: NDArray[np.bool_]
     """Those that count as its own, where a host is told apart from it."""
-    confirmed: NDArray[np.bool_]
-    """A row for each native print: the prints on other domains that confirm it. Empty where some
-    of the network's were left out, as then nothing follows for a part of it."""
     speaking: NDArray[np.bool_]
     """Those that count as its own, where they speak for a host: decoys left out."""
+    standing: "_Standing | None" = None
+    """What follows for a part of it. None where some of the network's prints were left out, as
+    then nothing does, and in a part."""
+    part_of: "tuple[Gallery, NDArray[np.intp]] | None" = None
+    """The gallery that this is a part of, and the places of its prints there."""
     compared: dict[bytes, NDArray[np.float64]] = field(default_factory=dict, compare=False)
     """What was compared with the matrix already: several kinds and passes ask the same."""
 
+    @cached_property
+    def born(self) -> NDArray[np.float64]:
+        """When the host of each was there first."""
+        if self.part_of is not None:
+            whole, places = self.part_of
+            return whole.born[places]
+        return np.array([p.born for p in self.prints], dtype=np.float64)
+
     def closeness(self, raw: bytes, measure: Measure) -> NDArray[np.float64]:
         """How close *raw* is to each print."""
+        if self.part_of is not None:
+            whole, places = self.part_of
+            return whole.closeness(raw, measure)[places]
         if raw not in self.compared:
             if len(self.compared) >= _MAX_COMPARED:
                 self.compared.clear()
             row = np.frombuffer(raw, dtype=np.uint8)
             self.compared[raw] = measure.closeness(self.matrix, row)
         return self.compared[raw]
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Which prints of a network another one confirms, and by how many."""
+
+    places: Mapping[str, list[int]]
+    """Member to its prints."""
+    seeds: NDArray[np.bool_]
+    native: NDArray[np.bool_]
+    honest: NDArray[np.bool_]
+    """Native, and no decoy's."""
+    confirmed: NDArray[np.bool_]
+    """A row for each native print: the prints on other domains that confirm it."""
+    by_native: NDArray[np.intp]
+    """How many natives confirm each."""
+    by_honest: NDArray[np.intp]
+
+    def own(self, left_out: Sequence[int] = ()) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which prints are the network's own, and which of them without decoys: native on a
+        seed, or with another native that confirms it. *left_out* confirm nothing."""
+        gone = np.array(left_out, dtype=np.intp)
+        lost = self.confirmed[:, gone]
+        natives = self.by_native - (lost & self.native[gone]).sum(axis=1)
+        honests = self.by_honest - (lost & self.honest[gone]).sum(axis=1)
+        own = self.native & (self.seeds | (natives > 0))
+        return own, self.honest & (self.seeds | (honests > 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,34 +175,31 @@ def _gallery(network: NetworkFacts, measure: Measure) -> Gallery:
     if network.rest_of is not None:
         whole, left_out = network.rest_of
         found = gallery(whole, measure)
-        if len(found.confirmed):
-            return _rest_of(found, network, left_out)
+        if found.standing is not None:
+            return _rest_of(found, found.standing, left_out)
     ordered = sorted(network.members, key=lambda m: (m.host not in network.seeds, m.host))
-    prints = [
-        p
-        for member in ordered
-        for p in _prints(member, measure, is_seed=member.host in network.seeds)
-    ]
+    prints = [p for member in ordered for p in _prints(member, measure, network)]
     # Natives first: whatever members show later can then never push one out.
     kept = tuple(sorted(prints, key=lambda p: not p.is_native))[:MAX_PRINTS_OF_NETWORK]
     matrix = _matrix([p.raw for p in kept], measure)
-    confirmed = _confirmed(kept, matrix, measure)
-    own, speaking = _own(kept, confirmed, network)
-    if len(kept) < len(prints):
-        confirmed = confirmed[:0]
-    return Gallery(kept, matrix, own, confirmed, speaking)
+    standing = _standing(kept, matrix, measure, network)
+    own, speaking = standing.own()
+    return Gallery(kept, matrix, own, speaking, standing if len(kept) == len(prints) else None)
 
 
-def _rest_of(found: Gallery, network: NetworkFacts, left_out: str) -> Gallery:
+def _rest_of(found: Gallery, standing: _Standing, left_out: str) -> Gallery:
     """*found* without the prints of the member *left_out*."""
-    rest = np.array([p.host != left_out for p in found.prints], dtype=np.bool_)
-    prints = tuple(p for p in found.prints if p.host != left_out)
-    confirmed = found.confirmed if rest.all() else found.confirmed[np.ix_(rest, rest)]
-    own, speaking = _own(prints, confirmed, network)
-    return Gallery(prints, found.matrix[rest], own, confirmed, speaking)
+    gone = standing.places.get(left_out, [])
+    own, speaking = standing.own(gone)
+    kept = np.ones(len(found.prints), dtype=np.bool_)
+    kept[gone] = False
+    places = np.flatnonzero(kept)
+    prints = tuple(compress(found.prints, kept))
+    part_of = (found, places)
+    return Gallery(prints, found.matrix[places], own[places], speaking[places], None, part_of)
 
 
-def _prints(host: HostFacts, measure: Measure, *, is_seed: bool) -> list[_Print]:
+def _prints(host: HostFacts, measure: Measure, network: NetworkFacts) -> list[_Print]:
     seen = _recent(shown_by(host, measure.kind))
     read = ((measure.read(o.value), o) for o in seen)
     return [
@@ -164,10 +207,11 @@ def _prints(host: HostFacts, measure: Measure, *, is_seed: bool) -> list[_Print]
             raw,
             host.host,
             host.registrable_domain,
-            is_seed,
+            host.host in network.seeds,
             o.is_native,
             o.first_seen_at,
             o.last_seen_at,
+            born(host, network),
         )
         for raw, o in read
         if raw is not None
@@ -198,18 +242,24 @@ def _confirmed(prints: tuple[_Print, ...], matrix: Prints, measure: Measure) -> 
     return confirmed
 
 
-def _own(
-    prints: tuple[_Print, ...], confirmed: NDArray[np.bool_], network: NetworkFacts
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which of *prints* are the network's own, and which of them without decoys: native on a seed,
-    or with another native that confirms it."""
-    seeds = np.array([p.is_seed for p in prints], dtype=np.bool_)
+def _standing(
+    prints: tuple[_Print, ...], matrix: Prints, measure: Measure, network: NetworkFacts
+) -> _Standing:
     native = np.array([p.is_native for p in prints], dtype=np.bool_)
-    own = native & (seeds | (confirmed & native).any(axis=1))
-    if not network.decoys:
-        return own, own
     honest = native & np.array([p.host not in network.decoys for p in prints], dtype=np.bool_)
-    return own, honest & (seeds | (confirmed & honest).any(axis=1))
+    confirmed = _confirmed(prints, matrix, measure)
+    places: dict[str, list[int]] = {}
+    for i, p in enumerate(prints):
+        places.setdefault(p.host, []).append(i)
+    return _Standing(
+        places,
+        np.array([p.is_seed for p in prints], dtype=np.bool_),
+        native,
+        honest,
+        confirmed,
+        (confirmed & native).sum(axis=1),
+        (confirmed & honest).sum(axis=1),
+    )
 
 
 def closest(case: Case, measure: Measure, fade: Callable[[float, float], float]) -> Closest | None:
@@ -220,6 +270,7 @@ def closest(case: Case, measure: Measure, fade: Callable[[float, float], float])
     found = gallery(case.network, measure)
     if not found.prints:
         return None
+    speaking = found.speaking & (found.born < heard_until(case.candidate))
     own: list[tuple[float, float, str, Closest]] = []
     other: list[tuple[float, float, str, Closest]] = []
     for o in _recent(shown_by(case.candidate, measure.kind)):
@@ -227,7 +278,7 @@ def closest(case: Case, measure: Measure, fade: Callable[[float, float], float])
         if raw is None:
             continue
         scores = found.closeness(raw, measure)
-        for rows, ranked in ((found.speaking, own), (~found.speaking, other)):
+        for rows, ranked in ((speaking, own), (~speaking, other)):
             for i in _nearest(scores, rows):
                 p = found.prints[i]
                 days = gap_days(
@@ -257,3 +308,14 @@ def nearest_own(case: Case, measure: Measure) -> float | None:
     if not read or not found.own.any():
         return None
     return max(float(found.closeness(raw, measure)[found.own].max()) for raw in read)
+
+
+def members_alike(case: Case, measure: Measure) -> list[str]:
+    """The members whose own page is the candidate's, sorted."""
+    found = gallery(case.network, measure)
+    raws = [measure.read(o.value) for o in _recent(shown_by(case.candidate, measure.kind))]
+    alike: set[str] = set()
+    for raw in filter(None, raws):
+        rows = np.flatnonzero(found.own & (found.closeness(raw, measure) >= measure.same))
+        alike |= {found.prints[int(i)].host for i in rows}
+    return sorted(alike)

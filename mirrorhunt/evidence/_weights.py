@@ -8,17 +8,25 @@ says where it is from.
 """
 
 import math
-from collections.abc import Callable, Container, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import TypeVar, cast
+from functools import cached_property
+from heapq import nlargest, nsmallest
 
 from mirrorhunt.evidence import Case
-from mirrorhunt.facts import MANY_CLUSTERS, HostFacts, NetworkFacts, Rarity
+from mirrorhunt.evidence._first import had_it_first, is_its_own_neighbour
+from mirrorhunt.facts import (
+    MANY_CLUSTERS,
+    Amended,
+    HostFacts,
+    NetworkFacts,
+    Rarity,
+    once_per_network,
+)
 from mirrorhunt.model import BOTH, Evidence, Relation, Side, StoredObservation
-
-T = TypeVar("T")
+from mirrorhunt.names import parts, skeleton
 
 CONTROL = "control"
 MONEY = "money"
@@ -41,6 +49,7 @@ GENERIC_CLUSTERS = 8
 """A value that so many unrelated clusters show is nobody's own (docs/attribution.md)."""
 KNOWN_CAP_BITS = 3.0
 """All that known members say weighs at most this (docs/attribution.md)."""
+NOT_OWN = "no seed had it from the start, nor two members that are not much younger than the host"
 COMMENTS = "comments"
 """The region of a page that visitors write."""
 
@@ -90,82 +99,151 @@ class Holding:
     """First sighting on any member."""
     native: tuple[datetime, datetime] | None
     """First and last sighting where it was there from the start; None where all took it up
-    later, or are decoys. Time is counted from these alone: a member that takes a value up again
-    makes nothing fresh."""
-
-
-def once_per_network(build: Callable[[NetworkFacts], T]) -> Callable[[NetworkFacts], T]:
-    """Keep what *build* derives from a network beside the network, as `cached_property` would.
-
-    A network is judged against thousands of candidates and never changes: hashing it as a cache
-    key would cost more than most of the answers.
-    """
-    key = f"{build.__module__}.{build.__qualname__}"
-
-    @wraps(build)
-    def derived(network: NetworkFacts) -> T:
-        kept = vars(network)
-        if key not in kept:
-            kept[key] = build(network)
-        return cast(T, kept[key])
-
-    return derived
+    later, or are decoys or guests. Time is counted from these alone: a member that takes a value
+    up again makes nothing fresh."""
 
 
 @once_per_network
-def holdings(network: NetworkFacts) -> dict[tuple[str, str], Holding]:
+def holdings(network: NetworkFacts) -> Mapping[tuple[str, str], Holding]:
     """(kind, value) to who shows it."""
     if network.rest_of is not None:
         return _holdings_of_rest(*network.rest_of)
-    seen: dict[tuple[str, str], list[tuple[str, StoredObservation]]] = {}
+    return {key: s.holding() for key, s in _sightings(network).items()}
+
+
+@dataclass(frozen=True)
+class _Sightings:
+    """Of one value, by the members that show it: each first, and first and last where native."""
+
+    since: dict[str, datetime]
+    native: dict[str, tuple[datetime, datetime]]
+
+    @cached_property
+    def _least(self) -> list[datetime]:
+        """The first two: without one of the members, one of them is the first."""
+        return nsmallest(2, self.since.values())
+
+    @cached_property
+    def _native_bounds(self) -> tuple[list[datetime], list[datetime]]:
+        """As `_least`, of native sightings the first two and the last two."""
+        spans = self.native.values()
+        return nsmallest(2, (a for a, _ in spans)), nlargest(2, (b for _, b in spans))
+
+    def holding(self) -> Holding:
+        """Who shows it."""
+        first, last = self._native_bounds
+        native = (first[0], last[0]) if first else None
+        return Holding(tuple(sorted(self.since)), self._least[0], native)
+
+    def without(self, host: str, whole: Holding) -> Holding | None:
+        """The holding of the others, *whole* being that of all; None if there are no others."""
+        hosts = but(whole.hosts, host)
+        if not hosts:
+            return None
+        since, native = _besides(self._least, self.since[host]), whole.native
+        if host in self.native:
+            first, last = self._native_bounds
+            mine = self.native[host]
+            is_alone = len(first) == 1
+            native = None if is_alone else (_besides(first, mine[0]), _besides(last, mine[1]))
+        return Holding(hosts, since, native)
+
+
+def but(ordered: tuple[str, ...], one: str) -> tuple[str, ...]:
+    """*ordered*, a thousand names perhaps, without *one* of them."""
+    place = bisect_left(ordered, one)
+    return ordered[:place] + ordered[place + 1 :]
+
+
+def _besides(two: list[datetime], one: datetime) -> datetime:
+    """The extreme of the others, *two* being the two most extreme of all and *one* left out."""
+    return two[1] if two[0] == one else two[0]
+
+
+@once_per_network
+def _sightings(network: NetworkFacts) -> dict[tuple[str, str], _Sightings]:
+    found: dict[tuple[str, str], _Sightings] = {}
     for member in network.members:
+        host, is_honest = member.host, member.host not in network.silent
         for o in member.observations:
-            if o.region != COMMENTS:
-                seen.setdefault((o.kind, o.value), []).append((member.host, o))
-    return {key: _holding(sightings, network.decoys) for key, sightings in seen.items()}
-
-
-def _holdings_of_rest(whole: NetworkFacts, left_out: str) -> dict[tuple[str, str], Holding]:
-    found = dict(holdings(whole))
-    member = next(m for m in whole.members if m.host == left_out)
-    for kind, value in {(o.kind, o.value) for o in member.observations if o.region != COMMENTS}:
-        others = (m for m in whole.shown[kind, value] if m.host != left_out)
-        sightings = [
-            (m.host, o)
-            for m in others
-            for o in m.by_kind[kind]
-            if o.value == value and o.region != COMMENTS
-        ]
-        if sightings:
-            found[kind, value] = _holding(sightings, whole.decoys)
-        else:
-            del found[kind, value]
+            if o.region == COMMENTS:
+                continue
+            seen = found.setdefault((o.kind, o.value), _Sightings({}, {}))
+            seen.since[host] = min(o.first_seen_at, seen.since.get(host, o.first_seen_at))
+            if o.is_native and is_honest:
+                span = (o.first_seen_at, o.last_seen_at)
+                first, last = seen.native.get(host, span)
+                seen.native[host] = (min(first, span[0]), max(last, span[1]))
     return found
 
 
-def _holding(sightings: list[tuple[str, StoredObservation]], decoys: Container[str]) -> Holding:
-    native = [o for host, o in sightings if o.is_native and host not in decoys]
-    return Holding(
-        hosts=tuple(sorted({host for host, _ in sightings})),
-        since=min(o.first_seen_at for _, o in sightings),
-        native=(min(o.first_seen_at for o in native), max(o.last_seen_at for o in native))
-        if native
-        else None,
-    )
+def _holdings_of_rest(whole: NetworkFacts, left_out: str) -> Mapping[tuple[str, str], Holding]:
+    sightings = _sightings(whole)
+    shown = whole.by_host[left_out].observations
+    keys = {(o.kind, o.value) for o in shown if o.region != COMMENTS}
+    return Amended(holdings(whole), keys, lambda held, key: sightings[key].without(left_out, held))
 
 
 @once_per_network
 def member_domains(network: NetworkFacts) -> dict[str, str]:
     """Registrable domain to the member host to name in a sentence."""
-    named: dict[str, str] = {}
-    for member in sorted(network.members, key=lambda m: m.host):
-        named.setdefault(member.registrable_domain, member.host)
-    return named
+    if network.rest_of is not None:
+        whole, left_out = network.rest_of
+        domain = whole.by_host[left_out].registrable_domain
+        rest = dict(member_domains(whole))
+        others = [host for host in _hosts_of_domains(whole)[domain] if host != left_out]
+        if others:
+            rest[domain] = others[0]
+        else:
+            del rest[domain]
+        return rest
+    return {domain: hosts[0] for domain, hosts in _hosts_of_domains(network).items()}
 
 
 @once_per_network
-def own_values(network: NetworkFacts) -> dict[str, frozenset[str]]:
+def _hosts_of_domains(network: NetworkFacts) -> dict[str, list[str]]:
+    hosts: dict[str, list[str]] = {}
+    for member in sorted(network.members, key=lambda m: m.host):
+        hosts.setdefault(member.registrable_domain, []).append(member.host)
+    return hosts
+
+
+@once_per_network
+def member_stems(network: NetworkFacts) -> Mapping[str, tuple[str, ...]]:
+    """The stem of a label to the registrable domains of members that have it, sorted."""
+    domains = member_domains(network)
+    if network.rest_of is not None:
+        whole, left_out = network.rest_of
+        domain = whole.by_host[left_out].registrable_domain
+        if domain in domains:
+            return member_stems(whole)
+        return Amended(
+            member_stems(whole),
+            {stem_of(domain)},
+            lambda with_it, _: but(with_it, domain) or None,
+        )
+    stems: dict[str, list[str]] = {}
+    for domain in sorted(domains):
+        stems.setdefault(stem_of(domain), []).append(domain)
+    return {stem: tuple(with_it) for stem, with_it in stems.items()}
+
+
+def stem_of(name: str) -> str:
+    """The registered label of *name*, digits and hyphens apart."""
+    return skeleton(parts(name).label)
+
+
+@once_per_network
+def own_values(network: NetworkFacts) -> Mapping[str, frozenset[str]]:
     """kind to the established values of it: what the network shows as its own."""
+    if network.rest_of is not None:
+        whole, _ = network.rest_of
+        lost = whole.established - network.established
+        return Amended(
+            own_values(whole),
+            {kind for kind, _ in lost},
+            lambda values, kind: frozenset(v for v in values if (kind, v) not in lost) or None,
+        )
     values: dict[str, set[str]] = {}
     for kind, value in network.established:
         values.setdefault(kind, set()).add(value)
@@ -284,8 +362,14 @@ def _shared(
         return ignored(weight, kind, value, text, f"shared by {_counted(n)} unrelated sites")
     if why := case.network.borrowed.get((kind, value)):
         return ignored(weight, kind, value, text, why)
+    if weight.group in {CONTROL, INFRA} and is_its_own_neighbour(
+        case.candidate, case.network, held.hosts
+    ):
+        return ignored(weight, kind, value, text, "all hosts of its own domain may have it")
     bits = weight.bits(n, case.rarity.observable.get(kind, 0))
     is_own = (kind, value) in case.network.speaking
+    if is_own and weight.side is not Side.JOINT and held.native is not None:
+        is_own = not had_it_first(case.candidate, case.network, kind, value)
     if held.native is None or not (is_own or weight.side is Side.JOINT):
         if case.network.decoys.keys() >= set(held.hosts):
             text += "; only a member that does not look like the network shows it"
@@ -305,7 +389,7 @@ def known_side(
     if held.native is None:
         because += f"; taken up there after its first day, seen since {held.since:%Y-%m-%d}"
     else:
-        because += "; not the network's own: neither a seed nor two members had it from the start"
+        because += f"; not the network's own: {NOT_OWN}"
     group = known_group(candidate, held.since, held.native is not None)
     bits = min(bits, KNOWN_CAP_BITS)
     return Evidence(kind, BOTH, Side.KNOWN, group, bits, because, value)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mirrorhunt.evidence import Case, kinds
-from mirrorhunt.evidence._weights import DAY_S, INFRA, Weight, once_per_network, shown
-from mirrorhunt.facts import NetworkFacts
+from mirrorhunt.evidence._weights import DAY_S, INFRA, Weight, shown
+from mirrorhunt.facts import NetworkFacts, once_per_network
 from mirrorhunt.model import BOTH, Evidence, Side
 
 WEIGHT = Weight(
@@ -33,12 +33,30 @@ def _key(registrar: str) -> str:
 @once_per_network
 def _bought(network: NetworkFacts) -> dict[str, list[tuple[datetime, str]]]:
     """Registrar to when which domain of the network was registered there, in that order."""
+    if network.rest_of is not None:
+        return _bought_by_rest(network, *network.rest_of)
     bought: dict[str, set[tuple[datetime, str]]] = {}
     for member in network.members:
         if member.registrar and member.registered_at is not None:
             of_registrar = bought.setdefault(_key(member.registrar), set())
             of_registrar.add((member.registered_at, member.registrable_domain))
     return {registrar: sorted(of_registrar) for registrar, of_registrar in bought.items()}
+
+
+def _bought_by_rest(
+    network: NetworkFacts, whole: NetworkFacts, left_out: str
+) -> dict[str, list[tuple[datetime, str]]]:
+    one = whole.by_host[left_out]
+    bought, registrar, domain = _bought(whole), _key(one.registrar), one.registrable_domain
+    if registrar not in bought:
+        return bought
+    same = {
+        m.registered_at
+        for m in network.members
+        if m.registrable_domain == domain and _key(m.registrar) == registrar
+    }
+    kept = [b for b in bought[registrar] if b[1] != domain or b[0] in same]
+    return {**bought, registrar: kept}
 
 
 @kinds.offer

@@ -14,13 +14,11 @@ from mirrorhunt.evidence._weights import (
     Weight,
     ignored,
     listed,
-    member_domains,
-    once_per_network,
+    member_stems,
     shown,
+    stem_of,
 )
-from mirrorhunt.facts import NetworkFacts
 from mirrorhunt.model import MIRROR_ONLY, Evidence, Side
-from mirrorhunt.names import parts, skeleton
 
 BITS_BY_LENGTH = ((10, 4.4), (8, 3.1), (5, 1.4), (0, 0.0))
 """(characters at least, bits): what a name rule's prior has over a pointer's for a label of that
@@ -39,19 +37,11 @@ WEIGHT = Weight(
 )
 
 
-@once_per_network
-def _stems(network: NetworkFacts) -> dict[str, tuple[str, ...]]:
-    stems: dict[str, list[str]] = {}
-    for domain in sorted(member_domains(network)):
-        stems.setdefault(skeleton(parts(domain).label), []).append(domain)
-    return {stem: tuple(domains) for stem, domains in stems.items()}
-
-
 @kinds.offer
 def weigh(case: Case) -> Iterator[Evidence]:
     """The label that candidate and a member share, digits and hyphens apart."""
-    stem = skeleton(parts(case.candidate.host).label)
-    domains = _stems(case.network).get(stem, ())
+    stem = stem_of(case.candidate.host)
+    domains = member_stems(case.network).get(stem, ())
     others = tuple(d for d in domains if d != case.candidate.registrable_domain)
     if not stem or not others:
         return

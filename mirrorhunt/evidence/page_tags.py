@@ -34,5 +34,5 @@ def weigh(case: Case) -> Iterator[Evidence]:
         TAGS,
         WEIGHT,
         BANDS,
-        lambda near: f"{-near:.0f} of 64 bits of the tags differ from",
+        lambda near: f"the page's run of tags, but for {-near:.0f} of 64 bits, as on",
     )

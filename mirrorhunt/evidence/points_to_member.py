@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from mirrorhunt.evidence import Case, kinds
 from mirrorhunt.evidence._pointers import to_members
-from mirrorhunt.evidence._weights import LINKS, Weight, age_days, faded, ignored
+from mirrorhunt.evidence._weights import LINKS, Weight, age_days, faded, ignored, values_of
+from mirrorhunt.facts import HostFacts
 from mirrorhunt.model import MIRROR_ONLY, Evidence, Side
+from mirrorhunt.names import registrable_domain
 
 WEIGHT = Weight(
     m=0.25,
@@ -42,7 +44,15 @@ def weigh(case: Case) -> Iterator[Evidence]:
             member, o = max(pointers, key=lambda p: (p[1].last_seen_at, p[0]))
             days = age_days(case.now, o)
             weight = faded(bits, days, WEIGHT.half_life_days)
-            yield _evidence(_SAYS[how].format(member), weight, f"{how}:{member}")
+            value = f"{how}:{member}"
+            if how == "frame" and registrable_domain(o.value) in _loaded(case.candidate):
+                because, why = (
+                    _SAYS[how].format(member),
+                    "it loads from there, and is told so once",
+                )
+                yield ignored(WEIGHT, "points_to_member", value, because, why)
+                continue
+            yield _evidence(_SAYS[how].format(member), weight, value)
     links = to_members(case, "link")
     template = [member for member, o in links if o.region == "template"]
     if template:
@@ -52,6 +62,11 @@ def weigh(case: Case) -> Iterator[Evidence]:
         because = f"links {links[0][0]} in its text"
         why = "newspapers and fans link pirates too"
         yield ignored(WEIGHT, "points_to_member", f"link:{links[0][0]}", because, why)
+
+
+def _loaded(host: HostFacts) -> frozenset[str | None]:
+    """The domains that it loads from: a frame of one of these is no second fact."""
+    return frozenset(registrable_domain(value) for value in values_of(host, "own_host"))
 
 
 def _evidence(because: str, bits: float, value: str) -> Evidence:

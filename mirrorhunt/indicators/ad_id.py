@@ -75,7 +75,8 @@ def read(visit: Visit) -> Iterable[Observation]:
 
 def _from_urls(page: Page) -> Iterator[str]:
     own = domain_of_url(page.url)
-    for url, tag, _ in page.resources:
+    # Advertisements load each other, and each with an account of its own.
+    for url, tag, _ in page.named_resources:
         if tag == "script" or tag == "iframe":
             yield from _from_url(url, own)
 

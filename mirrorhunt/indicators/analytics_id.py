@@ -78,7 +78,7 @@ def _google(text: str) -> Iterator[str]:
 
 
 def _from_urls(page: Page) -> Iterator[str]:
-    for resource in page.resources:
+    for resource in page.named_resources:
         url = resource.url
         if "google" in url:
             host = urlsplit(url).hostname or ""

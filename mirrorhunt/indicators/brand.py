@@ -7,6 +7,7 @@ so that ``Calcio12``, ``CALCIO-13`` and ``calcio 12 hd`` are one.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from mirrorhunt.indicators import Indicator, kinds
 from mirrorhunt.model import Observation, Visit
@@ -74,8 +75,19 @@ def _all(host: str, page: Page) -> Iterator[str]:
         yield normalised(account[1:])
     pieces = [piece for piece in _SEPARATOR.split(page.title) if piece]
     for piece in dict.fromkeys((*pieces[:1], *pieces[-1:])):
-        if not _VERSUS.search(piece):
+        if not _VERSUS.search(piece) and _is_one_run(piece):
             yield normalised(piece)
+
+
+def _is_one_run(piece: str) -> bool:
+    """True if the words of *piece* that are not generic stand together, as those of a name do.
+
+    What is left of a sentence stands apart: "all matches live and free, no sign-up" is no name,
+    and whoever sells the theme brings it along.
+    """
+    folded = unicodedata.normalize("NFKC", piece[:300]).lower()
+    words = _WORD.findall(folded.replace("_", " "))
+    return sum(key for key, _ in groupby(words, key=lambda w: w not in _GENERIC)) <= 1
 
 
 def _label_in_title(host: str, title: str) -> Iterator[str]:

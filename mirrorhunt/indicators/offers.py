@@ -147,7 +147,11 @@ def read(visit: Visit) -> Iterable[Observation]:
 def _media(page: Page, links: list[Link]) -> Iterator[str]:
     script = page.script_text
     streams = any(manifest in script for manifest in _MANIFESTS)
-    if any(_is_player_frame(url) for url in page.frames) or _sets_up_player(script):
+    # Of what a browser asked for only what plays: a frame inside of a frame, a playlist.
+    asked_for = [r for r in page.asked_for if not is_shared(host_of_url(r.url) or "")]
+    streams = streams or any(_is_manifest(r.url) for r in asked_for)
+    nested = [r.url for r in asked_for if r.tag == "iframe"]
+    if any(map(_is_player_frame, (*page.frames, *nested))) or _sets_up_player(script):
         yield "player"
     for url, tag, _ in page.resources:
         if (tag == "video" or tag == "source") and _is_manifest(url):

@@ -13,6 +13,8 @@ from mirrorhunt.model import Observation, Visit
 from mirrorhunt.names import find_host, host_of_url, registrable_domain
 from mirrorhunt.page import Page
 
+REQUESTS = "requests"
+"""The region of what a browser was seen to ask for, and the page does not name."""
 _MAX_URLS = 500
 _URL = re.compile(r"//([A-Za-z0-9.-]{4,253})((?::\d{1,5})?[^\s'\"`<>]{0,300})")
 _BACKEND = re.compile(
@@ -27,18 +29,27 @@ def read(visit: Visit) -> Iterable[Observation]:
         return ()
     own = registrable_domain(visit.host)
     served_by = registrable_domain(visit.page.host)
-    found: dict[str, None] = {}
-    for host in _hosts(visit.page):
+    found: dict[str, str] = {}
+    for host, region in _hosts(visit.page):
         if host in found or is_shared(host):
             continue
         domain = registrable_domain(host)
         if domain is not None and domain != own and domain != served_by:
-            found[host] = None
-    return [Observation("own_host", host) for host in found]
+            found[host] = region
+    return [Observation("own_host", host, region) for host, region in found.items()]
 
 
-def _hosts(page: Page) -> Iterator[str]:
-    for resource in page.resources:
+def _hosts(page: Page) -> Iterator[tuple[str, str]]:
+    """Hosts with the region they stand in; those that only a browser saw asked for come last, so
+    that a page that asks for hundreds hides none of those it names."""
+    yield from ((host, "") for host in _named(page))
+    for resource in page.asked_for:
+        if host := host_of_url(resource.url):
+            yield host, REQUESTS
+
+
+def _named(page: Page) -> Iterator[str]:
+    for resource in page.named_resources:
         if host := host_of_url(resource.url):
             yield host
     for link in page.links:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from mirrorhunt.lab.templates import background, catalogue, decoys, states, streaming
+from mirrorhunt.lab.templates import background, catalogue, decoys, scripted, states, streaming
 from mirrorhunt.lab.templates.scene import Scene
 from mirrorhunt.lab.world import Host, Html, World
 
@@ -18,6 +18,7 @@ def templates() -> Mapping[str, Callable[[Scene], str]]:
         **decoys.TEMPLATES,
         **background.TEMPLATES,
         **catalogue.TEMPLATES,
+        **scripted.TEMPLATES,
     }
 
 

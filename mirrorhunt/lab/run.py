@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from mirrorhunt.lab.abroad import Proxy
 from mirrorhunt.lab.dns_server import LIE, Nameserver
 from mirrorhunt.lab.web_server import Request, WebServer
 from mirrorhunt.lab.world import World
@@ -41,6 +42,8 @@ class Lab:
         """All that the world declares, in its order, good and bad."""
         self.connect_to: tuple[str, ...] = ()
         """As curl's --connect-to: ``HOST:PORT:ADDR:PORT``, an empty HOST means any."""
+        self.proxy = ""
+        """URL of an HTTP proxy whose connections come from another country."""
         self.lying_nameserver = ""
         """As `nameserver`, but it gives an address for every name that does not exist."""
         self.served = tuple(Nameserver.of(world, serving) for serving in world.nameservers)
@@ -48,6 +51,7 @@ class Lab:
         self.dns = self.served[self._honest]
         self.lying_dns = Nameserver(world, lie=LIE)
         self._web = WebServer(world)
+        self._abroad = Proxy()
 
     async def start(self) -> None:
         """Listen on free ports of the loopback interface."""
@@ -56,6 +60,7 @@ class Lab:
         self.nameserver = self.nameservers[self._honest]
         self.lying_nameserver = f"{_ADDRESS}:{await self.lying_dns.start(_ADDRESS)}"
         http, https = await self._web.start(_ADDRESS)
+        self.proxy = f"http://{_ADDRESS}:{await self._abroad.start(_ADDRESS)}"
         self.connect_to = (f":80:{_ADDRESS}:{http}", f":443:{_ADDRESS}:{https}")
 
     async def stop(self) -> None:
@@ -63,6 +68,7 @@ class Lab:
         for nameserver in self.served:
             await nameserver.stop()
         await self.lying_dns.stop()
+        await self._abroad.stop()
         await self._web.stop()
 
     @property

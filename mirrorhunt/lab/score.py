@@ -7,9 +7,11 @@ Names are compared by registrable domain, as that is what a feed blocks.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from mirrorhunt.lab import score_sorts
 from mirrorhunt.lab._manners import guard_violations, impolite
+from mirrorhunt.lab.score_sorts import Said, Sorted, said_of, sort_out
 from mirrorhunt.lab.web_server import Request
 from mirrorhunt.lab.world import MEMBER, Host, World
 from mirrorhunt.names import registrable_domain
@@ -85,6 +87,10 @@ class Score:
     """At ``probable``: live hosts of the operator that are no mirrors (players, interfaces)."""
     copies: Share
     """At ``probable``: mirrors that somebody else runs."""
+    sorts: tuple[Sorted, ...]
+    """Mirrors, the operator's other hosts and copies, at each threshold."""
+    said: tuple[Said, ...]
+    """What hosts of the network were called, relation or role, at ``probable``."""
     outlasted: Share
     """At ``probable``: members that are away for this day only."""
     relations: Mapping[tuple[str, str], int]
@@ -135,12 +141,9 @@ class Score:
                 (f"recall {label} {technique}", f"{share.found} of {share.wanted}")
                 for technique, share in sorted(shares.items())
             ]
-        for label, share in (
-            ("operator's other hosts", self.operated),
-            ("copies by others", self.copies),
-            ("states right", self.states_right),
-        ):
-            rows.append((label, f"{share.found} of {share.wanted}"))
+        rows += score_sorts.rows(self.sorts, self.said)
+        right = self.states_right
+        rows.append(("states right", f"{right.found} of {right.wanted}"))
         if self.outlasted.wanted:
             away = self.outlasted
             rows.append(("stands while away for a day", f"{away.found} of {away.wanted}"))
@@ -176,6 +179,8 @@ class Score:
                 "only_by": _shares_as_dict(self.only_by),
                 "operated": _share_as_dict(self.operated),
                 "copies": _share_as_dict(self.copies),
+                "sorts": [asdict(s) for s in self.sorts],
+                "said": [asdict(s) for s in self.said],
                 "states_right": _share_as_dict(self.states_right),
                 "outlasted": _share_as_dict(self.outlasted),
                 "relations": [
@@ -235,6 +240,8 @@ def score(
         only_by=_by_technique(wanted, likely, only=True),
         operated=_share(world, domains, likely, frozenset({"operator"})),
         copies=_share(world, domains, likely, frozenset({"mirror"})),
+        sorts=sort_out(world, domains, reported, THRESHOLDS, seeds),
+        said=said_of(world, domains, reported, likely),
         outlasted=_outlasted(world, domains, likely),
         relations=_relations(world, domains, reported, likely),
         states=_states(reported, domains),

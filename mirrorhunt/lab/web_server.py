@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from aiohttp import web
 
 from mirrorhunt.lab import pages, sources
+from mirrorhunt.lab.abroad import ABROAD
 from mirrorhunt.lab.authority import Authority, server_context
 from mirrorhunt.lab.world import (
     Behaviour,
@@ -120,11 +121,14 @@ class WebServer:
             return self._logged(request, name, _moved(to, 301))
         path = request.rel_url.raw_path or "/"
         found = host.behaviour(path)
+        key = path
+        if host.closed is not None and not _is_let_in(host.gate, request):
+            found, key = host.closed, f"{path} closed"
         if found is None:
             found = _default(path)
         if isinstance(found, Reset):
             return self._reset(request, name)
-        page = self._page(host, path, found) if isinstance(found, Html) else b""
+        page = self._page(host, path, key, found) if isinstance(found, Html) else b""
         if isinstance(found, Drip):
             # Logged at once: its answer ends when the client has had enough.
             self._log(request, name, 200)
@@ -135,8 +139,8 @@ class WebServer:
         asked = _Asked(request, self._world, path, page)
         return self._logged(request, name, respond(found, asked))
 
-    def _page(self, host: Host, path: str, html: Html) -> bytes:
-        key = (host.name, path)
+    def _page(self, host: Host, path: str, which: str, html: Html) -> bytes:
+        key = (host.name, which)
         body = self._cache.get(key)
         if body is not None:
             self._cache.move_to_end(key)
@@ -174,6 +178,15 @@ class WebServer:
                 status=status,
             )
         )
+
+
+def _is_let_in(gate: str, request: web.BaseRequest) -> bool:
+    """Whether a host behind *gate* shows its pages to whoever makes *request*."""
+    if gate == "referrer":
+        return bool(request.headers.get("Referer"))
+    if gate == "mobile":
+        return "Mobile" in request.headers.get("User-Agent", "")
+    return request.remote == ABROAD
 
 
 def _default(path: str) -> Behaviour:

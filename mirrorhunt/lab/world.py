@@ -245,6 +245,11 @@ class Host:
     """When its domain was registered; None where no registry would say."""
     is_wildcard: bool = False
     """True: every name below answers alike."""
+    gate: str = ""
+    """Whom it shows its pages to: ``abroad`` (who comes by the lab's proxy), ``referrer`` (who
+    comes from a page of another host), ``mobile`` (who says to be a telephone); empty: all."""
+    closed: Behaviour | None = None
+    """What it answers to everybody else, whatever the path."""
 
     def behaviour(self, path: str) -> Behaviour | None:
         """What it does when asked for *path* (without query); None where there is no page."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
@@ -28,9 +28,10 @@ def upsert(
     key: Sequence[str],
     update: Sequence[str] = (),
     add: Sequence[str] = (),
+    latest: Sequence[str] = (),
 ) -> None:
-    """Insert *rows*; where *key* is taken, set the columns of *update* and count up those of
-    *add*; without either, leave what is there.
+    """Insert *rows*; where *key* is taken, set the columns of *update*, count up those of *add*
+    and set those of *latest* where that is more; without any, leave what is there.
 
     Rows of one call must differ in their key: PostgreSQL refuses to meet a row twice.
     """
@@ -39,8 +40,11 @@ def upsert(
     table = table_of(entity)
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table)
-    if update or add:
+    if update or add or latest:
         changed: dict[str, Any] = {name: statement.excluded[name] for name in update}
+        for name in latest:
+            new, old = statement.excluded[name], table.c[name]
+            changed[name] = case((new > old, new), else_=old)
         changed |= {name: table.c[name] + statement.excluded[name] for name in add}
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
     else:

@@ -28,15 +28,26 @@ def live_looks(connection: Connection, host_ids: Collection[int]) -> dict[int, l
     return dict(found)
 
 
-def count(connection: Connection) -> int:
-    """How many hosts are confirmed without a person now."""
-    table = tables.Verdict
-    return connection.execute(
-        select(func.count())
+def count(connection: Connection) -> dict[str, int]:
+    """How many hosts of each network are confirmed without a person now."""
+    table, network = tables.Verdict, tables.Network
+    rows = connection.execute(
+        select(network.name, func.count())
         .select_from(table)
+        .join(network, network.id == table.network_id)
         .where(
             table.is_current,
             table.verdict == Verdict.CONFIRMED.value,
             table.gate.startswith(AUTOMATIC, autoescape=True),
         )
-    ).scalar_one()
+        .group_by(network.name)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def asked(connection: Connection, setting: float) -> dict[str, float]:
+    """The share of wrong ones that each network allows in what is confirmed without a person, 0
+    where nothing is: its own, or the *setting*."""
+    table = tables.Network
+    rows = connection.execute(select(table.name, table.auto_confirm))
+    return {name: setting if own is None else own for name, own in rows}

@@ -1,7 +1,7 @@
 """Candidates: who was proposed for which network, and what is left to look at."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,11 +30,19 @@ CHANNELS = (
     "frame",
     "text",
     "link",
+    "directory",
     "comment",
 )
 _RANK = {channel: rank for rank, channel in enumerate(CHANNELS)}
 STANDING = (Verdict.CONFIRMED.value, Verdict.PROBABLE.value)
 _MOVES = ("redirect", "meta_refresh", "script_redirect")
+DIRECTORY = "directory"
+"""The channel of what a list of addresses brings up, whoever keeps the list."""
+LEAST_LISTED = 3
+"""Domains that stand, on a page that lists the network's addresses."""
+LISTED_SHARE = 0.1
+"""And so large a part of all that it brings up: others list the whole trade."""
+_LISTING = ("announcement", "link", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +170,10 @@ def adopt(
     host stands: a hunt does not wander off into the web. One kind is: where a candidate sends all
     its visitors. An old address of the network has no page to stand by, and only the new one, to
     which it leads, can be judged. Where that one stands already, what the old one's certificate
-    names is looked at too: whoever got the certificate held all its names.
+    names is looked at too: whoever got the certificate held all its names. The other kind is a
+    list of the network's addresses, by whomever: proxies and mirrors are linked by lists of them
+    and by nobody else. That it lists three that stand makes it worth reading, and proves nothing
+    of the others.
     """
     stand = standing(connection, network)
     others = _not_standing(connection, network, stand)
@@ -179,7 +190,8 @@ def adopt(
     }
     for id_, rows in _pointers(connection, leaning, ("certificate",)).items():
         pointing[id_] += rows
-    for host_id, pointers in sorted(pointing.items()):
+    lists = _lists(connection, stand, others.values())
+    for host_id, pointers in sorted((pointing | lists).items()):
         brought_up: set[str] = set()
         for row in sorted(pointers, key=_rank):
             target = row.value
@@ -194,10 +206,39 @@ def adopt(
                 per_domain[domain] += 1
             found.append(
                 Candidate(
-                    target, "", row.technique, host_names[host_id], row.because, _channel(row)
+                    target,
+                    "",
+                    row.technique,
+                    host_names[host_id],
+                    row.because,
+                    DIRECTORY if host_id in lists else _channel(row),
                 )
             )
     return propose(connection, network, run, found, now)
+
+
+def _lists(
+    connection: Connection, stand: Mapping[str, int], others: Collection[int]
+) -> dict[int, list[Any]]:
+    """What those of *others* bring up that list addresses of the network; not their visitors."""
+    table = tables.Observation
+    kinds = [f"to_{way}" for way in _LISTING]
+    named: dict[int, set[str]] = defaultdict(set)
+    for chunk in chunks(sorted(stand)):
+        for host_id, value in connection.execute(
+            select(table.host_id, table.value).where(
+                table.kind.in_(kinds), table.value.in_(chunk), table.region != "comments"
+            )
+        ):
+            named[host_id].add(names.registrable_domain(value) or value)
+    likely = {id_ for id_ in others if len(named.get(id_, ())) >= LEAST_LISTED}
+    found: dict[int, list[Any]] = {}
+    for id_, rows in _pointers(connection, likely, _LISTING).items():
+        own = [row for row in rows if row.region != "comments"]
+        domains = {names.registrable_domain(row.value) or row.value for row in own}
+        if len(named[id_]) >= LISTED_SHARE * len(domains):
+            found[id_] = own
+    return found
 
 
 def _channel(row: Any) -> str:

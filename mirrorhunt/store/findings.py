@@ -1,7 +1,7 @@
 """What was found: read for people, exports and `explain`."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,20 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mirrorhunt.model import Evidence, Relation, Side, Verdict
+from mirrorhunt.settling import AWAY
 from mirrorhunt.store import tables
 from mirrorhunt.store._upsert import chunks
 
 PAGE_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A look that found the name in somebody else's hands, and no live page since."""
+
+    availability: str
+    because: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,8 @@ class Finding:
     reviewed_by: tuple[str, ...]
     is_reopened: bool
     epoch_since: datetime | None
+    away: Away | None = None
+    """The last such look, from whichever vantage, whether or not it has settled the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,8 @@ class VisitRecord:
     http_status: int | None
     final_url: str | None
     body_digest: str | None
+    profile: str = ""
+    """How it was asked for, where not as usual."""
 
 
 def findings(
@@ -139,7 +153,8 @@ def _load(connection: Connection, verdict_ids: Sequence[int]) -> Iterator[Findin
         )
     ).all()
     evidence = evidence_of(connection, verdict_ids)
-    proposals = _proposals(connection, {row.host_id for row in rows})
+    host_ids = {row.host_id for row in rows}
+    proposals, away = _proposals(connection, host_ids), _away(connection, host_ids)
     for row in rows:
         proposed = proposals.get((row.network_id, row.host_id), [])
         yield Finding(
@@ -168,7 +183,33 @@ def _load(connection: Connection, verdict_ids: Sequence[int]) -> Iterator[Findin
             reviewed_by=_listed(row.reviewed_by),
             is_reopened=row.is_reopened,
             epoch_since=row.epoch_since,
+            away=away.get(row.host_id),
         )
+
+
+def _away(connection: Connection, host_ids: Collection[int]) -> dict[int, Away]:
+    """The last look at each of *host_ids* that found it with somebody else, where no look has
+    found it live since."""
+    visit, host = tables.Visit, tables.Host
+    found: dict[int, Away] = {}
+    for chunk in chunks(sorted(host_ids)):
+        rows = connection.execute(
+            select(visit.host_id, visit.availability, visit.because, visit.at)
+            .join(host, host.id == visit.host_id)
+            .where(
+                visit.host_id.in_(chunk),
+                visit.path == "/",
+                visit.availability.in_([state.value for state in AWAY]),
+                # Where a clock went back, what is pending was seen later, whatever its date.
+                host.last_live_at.is_(None)
+                | (visit.at > host.last_live_at)
+                | (host.next_availability == visit.availability),
+            )
+            .order_by(visit.at, visit.id)
+        )
+        # The last row of a host stays.
+        found.update((id_, Away(state, because, at)) for id_, state, because, at in rows)
+    return found
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -236,13 +277,14 @@ def visits_of(connection: Connection, host: str, limit: int) -> list[VisitRecord
             table.http_status,
             table.final_url,
             table.body_digest,
+            table.profile,
         )
         .join(tables.Host, tables.Host.id == table.host_id)
         .where(tables.Host.name == host)
         .order_by(table.at.desc(), table.id.desc())
         .limit(limit)
     )
-    return [VisitRecord(*row) for row in rows]
+    return [VisitRecord(**row._mapping) for row in rows]
 
 
 def history_of(connection: Connection, host: str) -> list[tuple[datetime, str, str, float, str]]:

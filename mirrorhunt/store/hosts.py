@@ -7,9 +7,8 @@ from sqlalchemy import Connection, select, update
 
 from mirrorhunt import names
 from mirrorhunt.errors import InputError, UnknownNameError
-from mirrorhunt.protected import DOMAIN, Protection
 from mirrorhunt.store._upsert import chunks, upsert
-from mirrorhunt.store.tables import Host, Network, Protected, Seed
+from mirrorhunt.store.tables import Candidate, Host, Network, Seed
 
 MAX_NETWORK_CHARS = 100
 
@@ -74,6 +73,20 @@ def note_judged(connection: Connection, network: int, now: datetime) -> None:
     connection.execute(update(Network).where(Network.id == network).values(judged_at=now))
 
 
+def auto_confirm(connection: Connection, network: int) -> float | None:
+    """The share of wrong ones up to which hosts of *network* are confirmed without a person, as
+    somebody said for it alone; None if nobody did."""
+    return connection.execute(
+        select(Network.auto_confirm).where(Network.id == network)
+    ).scalar_one()
+
+
+def set_auto_confirm(connection: Connection, network: int, bound: float | None) -> None:
+    """Keep what somebody said of *network*: a share of wrong ones, 0 for never, None for as the
+    settings say."""
+    connection.execute(update(Network).where(Network.id == network).values(auto_confirm=bound))
+
+
 def network_names(connection: Connection) -> list[str]:
     """The names of the networks, sorted."""
     return list(connection.execute(select(Network.name).order_by(Network.name)).scalars())
@@ -92,6 +105,15 @@ def networks_of_seed(connection: Connection, host: str) -> list[str]:
     )
 
 
+def networks_of(connection: Connection, host: str) -> list[str]:
+    """The networks that *host* is a seed or a candidate of, oldest first."""
+    found = select(Host.id).where(Host.name == host).scalar_subquery()
+    given = select(Seed.network_id).where(Seed.host_id == found)
+    proposed = select(Candidate.network_id).where(Candidate.host_id == found)
+    rows = select(Network.name).where(Network.id.in_(given.union(proposed))).order_by(Network.id)
+    return list(connection.execute(rows).scalars())
+
+
 def add_seeds(connection: Connection, network: int, hosts: Iterable[str], now: datetime) -> None:
     """Write *hosts* down as known to belong to *network*."""
     ids = ids_of(connection, hosts, now)
@@ -105,51 +127,4 @@ def seeds_of(connection: Connection, network: int) -> list[str]:
         connection.execute(
             select(Host.name).join(Seed, Seed.host_id == Host.id).where(Seed.network_id == network)
         ).scalars()
-    )
-
-
-def protect(
-    connection: Connection,
-    hosts: Iterable[str],
-    reason: str,
-    now: datetime,
-    *,
-    owner: str = "operator",
-    expires_at: datetime | None = None,
-) -> None:
-    """Put *hosts* under the operator's protection, for ever or until *expires_at*."""
-    rows = [
-        {
-            "name": host,
-            "owner": owner,
-            "reason": reason,
-            "added_at": now,
-            "expires_at": expires_at,
-        }
-        for host in sorted(set(hosts))
-    ]
-    upsert(connection, Protected, rows, key=["name"], update=["owner", "reason", "expires_at"])
-
-
-def protected_names(connection: Connection, now: datetime) -> dict[str, str]:
-    """The names under the operator's protection at *now*, with the reason."""
-    rows = connection.execute(select(Protected.name, Protected.reason, Protected.expires_at))
-    return {name: reason for name, reason, until in rows if until is None or until > now}
-
-
-def protections(connection: Connection) -> list[Protection]:
-    """All that the operator protects or ever did, by name; what has expired says when."""
-    table = Protected
-    rows = connection.execute(
-        select(table.name, table.owner, table.reason, table.expires_at).order_by(table.name)
-    )
-    return [Protection(name, DOMAIN, owner, why, until) for name, owner, why, until in rows]
-
-
-def unprotect(connection: Connection, host: str, because: str, now: datetime) -> None:
-    """End the operator's protection of *host* at *now*. It stays written down, with *because*."""
-    connection.execute(
-        update(Protected)
-        .where(Protected.name == host)
-        .values(expires_at=now, reason=Protected.reason + f"; ended: {because}")
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from sqlalchemy import Connection, case, insert, select, update
 
 from mirrorhunt.model import Verdict
-from mirrorhunt.names import parts
+from mirrorhunt.names import parts, skeleton
 from mirrorhunt.sources import Registration
 from mirrorhunt.store import states, tables
 from mirrorhunt.store._upsert import chunks
@@ -20,7 +21,7 @@ LEAST_BITS = 0.0
 
 def record(connection: Connection, found: Iterable[Registration], now: datetime) -> None:
     """Write down what *found* says. The same as before grows its interval; anything else is a new
-    row, the old one is kept, and the hosts of the domain are to be judged again."""
+    row, and the old one is kept."""
     table = tables.Registration
     for said in found:
         same = connection.execute(
@@ -47,7 +48,7 @@ def record(connection: Connection, found: Iterable[Registration], now: datetime)
                 last_seen_at=now,
             )
         )
-        states.note_registered(connection, said.domain, said.registered_at, said.registrar, now)
+        states.note_registered(connection, said.domain, said.registered_at, said.registrar)
 
 
 def current(connection: Connection, domains: Collection[str]) -> dict[str, Registration]:
@@ -73,17 +74,20 @@ def current(connection: Connection, domains: Collection[str]) -> dict[str, Regis
 def due(connection: Connection, network: int, now: datetime) -> list[str]:
     """The domains of *network* to ask about, what decides most first.
 
-    Members, as all ages are compared with theirs; then candidates from `LEAST_BITS` up, the
-    strongest first. What stands below a shared platform was registered with nobody.
+    Seeds, as all ages are compared with theirs, and by turns hosts that are probable and are not
+    called like one: that a lawful site is older than what it is tied by is what clears it. Then
+    the others from `LEAST_BITS` up, the strongest first. What stands below a shared platform was
+    registered with nobody.
     """
     verdict, host, seed = tables.Verdict, tables.Host, tables.Seed
-    sown = connection.execute(
-        select(host.registrable_domain)
-        .join(seed, seed.host_id == host.id)
-        .where(seed.network_id == network)
-        .order_by(host.registrable_domain)
-    ).scalars()
-    ranked: dict[str, None] = dict.fromkeys(sown)
+    sown = list(
+        connection.execute(
+            select(host.registrable_domain)
+            .join(seed, seed.host_id == host.id)
+            .where(seed.network_id == network)
+            .order_by(host.registrable_domain)
+        ).scalars()
+    )
     rows = connection.execute(
         select(host.registrable_domain, verdict.verdict, verdict.score_bits)
         .join(verdict, verdict.host_id == host.id)
@@ -97,11 +101,25 @@ def due(connection: Connection, network: int, now: datetime) -> list[str]:
     strongest = sorted(
         rows, key=lambda r: (_JUDGED.index(r.verdict), -r.score_bits, r.registrable_domain)
     )
-    ranked |= dict.fromkeys(row.registrable_domain for row in strongest)
+    labels = {skeleton(parts(domain).label) for domain in sown}
+    strange = [
+        row.registrable_domain
+        for row in strongest
+        if row.verdict == Verdict.PROBABLE.value
+        and not _is_called_like(skeleton(parts(row.registrable_domain).label), labels)
+    ]
+    turns = (d for turn in zip_longest(sown, strange) for d in turn if d is not None)
+    ranked = dict.fromkeys([*turns, *(row.registrable_domain for row in strongest)])
     known = _asked_since(connection, ranked, now - FRESH)
     return [d for d in ranked if d not in known and not parts(d).is_private_suffix]
 
 
+def _is_called_like(label: str, others: Collection[str]) -> bool:
+    """True if *label* is one of *others* or holds one that is long enough to tell."""
+    return label in others or any(len(o) >= _TELLING_CHARS and o in label for o in others)
+
+
+_TELLING_CHARS = 5
 _JUDGED = (Verdict.CONFIRMED.value, Verdict.PROBABLE.value, Verdict.CANDIDATE.value)
 
 

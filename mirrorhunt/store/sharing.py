@@ -4,6 +4,9 @@ Some values stand on a million hosts. Reading all of them would make each networ
 the whole store, and say nothing: what `MANY_CLUSTERS` strangers show is nobody's own, whoever else
 shows it. So the hosts of a value are read in the order of their ids, a window at a time, until so
 many strangers were met or all were read. Which of the two it is does not depend on the order.
+
+What visitors wrote below a page is not shown by its host: anybody could make a network's channel
+look like everybody's, and so worth nothing, by naming it in the comments of eight blogs.
 """
 
 from collections import defaultdict
@@ -101,7 +104,7 @@ def _values(connection: Connection, members: Collection[int]) -> list[Key]:
 _HOLDERS_OF_ONE = text(
     """
     select host_id from observations
-    where kind = :kind and value = :value and host_id > :after
+    where kind = :kind and value = :value and host_id > :after and region <> 'comments'
     order by host_id limit :rows
     """
 )
@@ -116,6 +119,7 @@ _HOLDERS_OF_MANY = text(
     cross join lateral (
         select o.host_id from observations as o
         where o.kind = wanted.kind and o.value = wanted.value and o.host_id > wanted.after
+          and o.region <> 'comments'
         order by o.host_id limit :rows
     ) as held
     order by wanted.place, held.host_id

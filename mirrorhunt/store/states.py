@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -77,24 +77,7 @@ def row_of(state: State) -> dict[str, Any]:
     }
 
 
-# ---------------------------------------------------------------- what judging has to see
-
-
-def note_changed(connection: Connection, host_ids: Collection[int], at: datetime) -> None:
-    """Note that something judging looks at has changed about *host_ids*.
-
-    Never earlier than any network was last judged: what is stored now was not seen then, whatever
-    the clock says.
-    """
-    if not host_ids:
-        return
-    judged_at = connection.execute(select(func.max(tables.Network.judged_at))).scalar()
-    if judged_at is not None:
-        at = max(at, judged_at + timedelta(microseconds=1))
-    for chunk in chunks(sorted(host_ids)):
-        connection.execute(
-            update(tables.Host).where(tables.Host.id.in_(chunk)).values(changed_at=at)
-        )
+# ---------------------------------------------------------------- other hands
 
 
 def note_registered(
@@ -102,7 +85,6 @@ def note_registered(
     domain: str,
     registered_at: datetime | None,
     registrar: str,
-    now: datetime,
 ) -> None:
     """Note what a registry newly says of *domain*: those of its hosts that were live before it
     was registered are in other hands since."""
@@ -112,7 +94,6 @@ def note_registered(
         .outerjoin(run, run.id == host.first_live_run_id)
         .where(host.registrable_domain == domain)
     ).all()
-    note_changed(connection, [row.id for row in rows], now)
     if registered_at is None:
         return
     because = f"registered anew on {registered_at:%Y-%m-%d}"

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     UniqueConstraint,
 )
@@ -57,8 +58,9 @@ class Network(Base):
     created_at: Mapped[datetime]
     judged_at: Mapped[datetime | None] = mapped_column(index=True)
     """When its candidates were last judged; None before."""
-    judged_on: Mapped[str] = mapped_column(SafeText(64), default="")
-    """A digest of what that rested on beside observations; empty before."""
+    auto_confirm: Mapped[float | None]
+    """What was said for this network alone: the share of wrong ones up to which hosts are
+    confirmed without a person; 0: none; None: as the settings say."""
 
 
 class Host(Base):
@@ -88,8 +90,6 @@ class Host(Base):
     epoch_since: Mapped[datetime | None]
     """Since when it is held to be in other hands than before; None if it never changed them."""
     epoch_because: Mapped[str] = mapped_column(default="")
-    changed_at: Mapped[datetime | None] = mapped_column(index=True)
-    """When something that judging looks at last changed."""
 
 
 class Seed(Base):
@@ -158,6 +158,10 @@ class Visit(Base):
     certificate: Mapped[dict[str, Any] | None]
     inner_paths: Mapped[list[Any]]
     """Paths worth reading if the host stands."""
+    profile: Mapped[str] = mapped_column(SafeText(20), default="")
+    """How it was asked for, where not as usual."""
+    tried: Mapped[str] = mapped_column(SafeText(60), default="")
+    """The profiles that were tried, separated by commas."""
 
 
 class Capture(Base):
@@ -172,18 +176,24 @@ class Capture(Base):
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     host_id: Mapped[int] = mapped_column(ForeignKey("hosts.id"))
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
-    """None where a person brought it in."""
+    """The run that looked, or brought it in; None where there was none."""
     at: Mapped[datetime]
     vantage: Mapped[str] = mapped_column(SafeText(40))
     path: Mapped[str] = mapped_column(SafeText(2000))
     reason: Mapped[str] = mapped_column(SafeText(40))
-    """Why it is kept: ``state``, ``probable``, ``confirmed`` or ``manual``."""
+    """Why it is kept: ``seed``, ``confirmed``, ``probable``, ``state``, ``manual``; or
+    ``candidate``: until the run has judged its host."""
     availability: Mapped[str] = mapped_column(SafeText(20))
     final_url: Mapped[str | None]
     files: Mapped[list[Any]]
-    """[role, SHA-256 in hex, bytes, media type] of each: ``warc``, ``dom``, ``screenshot``."""
+    """[role, SHA-256 in hex, bytes, media type] of each: ``warc``, ``dom``, ``screenshot``,
+    ``original``."""
     tool: Mapped[str] = mapped_column(SafeText(200))
     """This program's version, and the browser's where one drew it."""
+    author: Mapped[str] = mapped_column(SafeText(100), default="")
+    """Who brought it in; empty where this program looked."""
+    note: Mapped[str] = mapped_column(default="")
+    """Why they did."""
 
 
 class Observation(Base):
@@ -223,6 +233,20 @@ class KindClusters(Base):
     """When all kinds were last counted."""
     last_observation_id: Mapped[int] = mapped_column(_Id)
     """The newest observation there was then."""
+
+
+class Memory(Base):
+    """How a host was judged before: a copy of what could be worked out again, to save the work."""
+
+    __tablename__ = "memories"
+
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), primary_key=True)
+    host_id: Mapped[int] = mapped_column(ForeignKey("hosts.id"), primary_key=True)
+    keys: Mapped[str]
+    """Digests of all that each judgement follows from, separated by commas."""
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
+    """The judgements, in that order."""
+    made_at: Mapped[datetime]
 
 
 class Verdict(Base):
@@ -371,6 +395,26 @@ class Protected(Base):
     owner: Mapped[str]
     reason: Mapped[str]
     added_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+
+
+class ProtectionChange(Base):
+    """One change of what operators protect. Rows are added, never changed."""
+
+    __tablename__ = "protection_changes"
+    __table_args__ = (Index("ix_protection_changes_name", "name"),)
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    name: Mapped[str] = mapped_column(SafeText(253))
+    change: Mapped[str] = mapped_column(SafeText(20))
+    """``added``, ``changed`` or ``ended``."""
+    author: Mapped[str]
+    """Who did it."""
+    owner: Mapped[str]
+    """Who answers for the name."""
+    reason: Mapped[str]
+    """Why it was added or changed; why it was ended."""
+    at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
 
 

@@ -8,14 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from mirrorhunt.model import Judgement, Verdict
-from mirrorhunt.store import states, tables
+from mirrorhunt.store import tables
 from mirrorhunt.store._upsert import chunks, table_of
 
 MOVED_BITS = 0.01
 """From so many bits on, a verdict on unchanged evidence is written anew; less is its fading."""
-
-
-_STANDING = frozenset({Verdict.CONFIRMED, Verdict.PROBABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +78,13 @@ def record(
 
     The same verdict on the same evidence is noted as judged again, with its bits as they are now:
     they follow from what is stored, and not from when it was first judged. Anything else becomes
-    a new row, and the old one is kept as history. Who stands now and did not, or the other way
-    round, is another cluster in the eyes of other networks: noted as a change of the host.
+    a new row, and the old one is kept as history.
     """
     before = current(connection, network)
     same: list[int] = []
     gone: list[int] = []
     fresh: list[tuple[int, Judgement, str]] = []
     changed = 0
-    moved: set[int] = set()
     for host_id, (judgement, digest) in sorted(judged.items()):
         old = before.get(host_id)
         if old and (old.digest, old.verdict) == (digest, judgement.verdict.value):
@@ -100,8 +95,6 @@ def record(
         if old:
             gone.append(old.verdict_id)
         changed += old is None or old.verdict != judgement.verdict.value
-        if (judgement.verdict in _STANDING) is not (old is not None and old.verdict in _STANDING):
-            moved.add(host_id)
         fresh.append((host_id, judgement, digest))
     table = tables.Verdict
     for chunk in chunks(same):
@@ -109,7 +102,6 @@ def record(
     for chunk in chunks(gone):
         connection.execute(update(table).where(table.id.in_(chunk)).values(is_current=False))
     _insert(connection, network, fresh, now)
-    states.note_changed(connection, moved, now)
     return changed
 
 

@@ -1,14 +1,14 @@
 """Write down what a visit saw."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from mirrorhunt.model import DnsFacts, Hop, Observation, PeerCertificate, Visit
 from mirrorhunt.settling import Home, Look, State, settle
-from mirrorhunt.store import hosts, states, tables
+from mirrorhunt.store import captures, hosts, states, tables
 from mirrorhunt.store._upsert import chunks, table_of, upsert
 from mirrorhunt.store.types import SafeText
 
@@ -31,14 +31,11 @@ def record(connection: Connection, run: int, visits: Sequence[Visit]) -> dict[st
         [_row(run, ids[v.host], v) for v in fresh],
         key=["run_id", "host_id", "vantage", "path"],
     )
-    seen = {ids[v.host] for v in fresh}
-    shown = _shown(connection, seen)
-    changed = _update_hosts(connection, run, fresh, ids)
+    _update_hosts(connection, run, fresh, ids)
     _observe(connection, run, fresh, ids)
-    for id_, count in _shown(connection, seen).items():
-        if count != shown.get(id_, 0):
-            changed.add(id_)
-    states.note_changed(connection, changed, now)
+    for visit in fresh:
+        if visit.capture is not None:
+            captures.record(connection, run, ids[visit.host], visit.capture)
     return ids
 
 
@@ -88,6 +85,8 @@ def _row(run: int, host_id: int, visit: Visit) -> dict[str, Any]:
         "dns": _plain(visit.dns) if visit.dns else None,
         "certificate": certificate,
         "inner_paths": list(visit.inner_paths),
+        "profile": visit.profile,
+        "tried": ",".join(visit.tried),
     }
 
 
@@ -99,13 +98,12 @@ def _plain(thing: DnsFacts | PeerCertificate | Hop) -> dict[str, Any]:
 
 def _update_hosts(
     connection: Connection, run: int, visits: Sequence[Visit], ids: dict[str, int]
-) -> set[int]:
-    """The state of each host, by its front page alone; returns the hosts that judging must see.
+) -> None:
+    """The state of each host, by its front page alone.
 
     What a look makes of a state is `mirrorhunt.settling`'s to say.
     """
     front = {ids[v.host]: v for v in visits if v.path == "/" and v.ruling is not None}
-    changed: set[int] = set()
     for chunk in chunks(sorted(front)):
         before = states.of(connection, chunk)
         homes = _homes(connection, before, front)
@@ -117,8 +115,6 @@ def _update_hosts(
             _HOST_UPDATE,
             [_host_row(id_, state, front[id_]) for id_, state in after.items()],
         )
-        changed |= {id_ for id_, state in after.items() if _judged(state) != _judged(before[id_])}
-    return changed
 
 
 def _look(run: int, visit: Visit) -> Look:
@@ -127,11 +123,6 @@ def _look(run: int, visit: Visit) -> Look:
     return Look(
         visit.ruling.availability, visit.ruling.rule, because, visit.at, run, visit.vantage
     )
-
-
-def _judged(state: State) -> tuple[object, ...]:
-    """What judging looks at."""
-    return (state.availability, state.epoch_since, state.first_live_run)
 
 
 def _homes(
@@ -187,22 +178,6 @@ def _host_row(id_: int, state: State, visit: Visit) -> dict[str, Any]:
     return {"host_id": id_, **states.row_of(state), "shown_title": title if is_told else None}
 
 
-def _shown(connection: Connection, host_ids: Collection[int]) -> dict[int, int]:
-    """How many values each of *host_ids* showed in the hands it is in."""
-    table, host = tables.Observation, tables.Host
-    is_own = host.epoch_since.is_(None) | (table.last_seen_at >= host.epoch_since)
-    found: dict[int, int] = {}
-    for chunk in chunks(sorted(host_ids)):
-        rows = connection.execute(
-            select(table.host_id, func.sum(case((is_own, 1), else_=0)).label("values"))
-            .join(host, host.id == table.host_id)
-            .where(table.host_id.in_(chunk))
-            .group_by(table.host_id)
-        )
-        found.update((host_id, count) for host_id, count in rows)
-    return found
-
-
 def _observe(
     connection: Connection, run: int, visits: Sequence[Visit], ids: dict[str, int]
 ) -> None:
@@ -217,8 +192,10 @@ def _observe(
         tables.Observation,
         list(rows.values()),
         key=["host_id", "kind", "value", "region"],
-        update=["last_seen_at", "last_run_id"],
+        update=["last_run_id"],
         add=["visits"],
+        # What is brought in by hand may be of last year.
+        latest=["last_seen_at"],
     )
 
 

@@ -299,8 +299,9 @@ def place_in(folder: Path, lab: Lab, url: str | None = None) -> Place:
     )
 
 
-# Twice as fast as the default, and still polite by the lab's measure.
-_BRISK = {"MIRRORHUNT_DELAY_S": "0.25"}
+# Twice as fast as the default, and still polite by the lab's measure; a browser draws in the tests
+# of `test_browser` alone.
+_BRISK = {"MIRRORHUNT_DELAY_S": "0.25", "MIRRORHUNT_BROWSER": "no"}
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,14 @@ def test_what_is_needed_is_enough() -> None:
     assert auditing.threshold([Sample(12.0, False)] * (count - 1), 0.01) is None
 
 
+@pytest.mark.parametrize(
+    ("bound", "wrong", "count"),
+    [(0.1, 0, 29), (0.05, 0, 59), (0.05, 2, 124), (0.01, 1, 473), (0.001, 2, 6294), (0.9, 0, 2)],
+)
+def test_so_many_more_are_asked_for_as_are_needed(bound: float, wrong: int, count: int) -> None:
+    assert auditing.needed(bound, auditing.CONFIDENCE, wrong) == count
+
+
 @given(st.integers(0, 500), st.data())
 def test_nobody_is_told_that_nothing_is_wrong(count: int, data: st.DataObject) -> None:
     said = auditing.sentence(count, data.draw(st.integers(0, count)))
@@ -90,6 +98,13 @@ def test_nobody_is_told_that_nothing_is_wrong(count: int, data: st.DataObject) -
     assert " 0 %" not in said
     assert " 0.0 %" not in said
     assert ("unknown" in said) == (count == 0)
+
+
+def test_without_a_sample_it_says_how_many_to_decide() -> None:
+    assert auditing.sentence(0, 0) == (
+        "no error bound yet, the share of wrong hosts is unknown: decide 29 random ones of "
+        "`mirrorhunt review list`, and if none is wrong it is 10 % at most"
+    )
 
 
 def test_the_sentence_says_at_least_what_is_known() -> None:

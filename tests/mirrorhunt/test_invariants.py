@@ -261,6 +261,38 @@ def test_a_doubt_never_speaks_for_a_host(
     assert with_doubt.verdict is Verdict.CANDIDATE
 
 
+OWN_VALUES = ("ad_id", "analytics_id", "brand", "handle", "icon", "verification_token", "wallet")
+
+
+def own_bits(case: Case) -> set[tuple[str, str]]:
+    """(kind, value) that count for the candidate itself."""
+    return {
+        (e.kind, e.value)
+        for e in weigh(case)
+        if e.kind in OWN_VALUES and e.side is Side.CANDIDATE and e.bits > 0
+    }
+
+
+@many
+@given(networks(), candidates(), rarities(), st.data())
+def test_i3_no_new_member_makes_what_an_older_host_shows_the_networks(
+    network: NetworkFacts, candidate: HostFacts, rarity: Rarity, data: st.DataObject
+) -> None:
+    # People confirm new members for what they are; what else these wear was the older one's.
+    assume(network.seeds)
+    elder = replace(candidate, registered_at=make.at(-900))
+    new = tuple(
+        make.host(f"new{n}.test", registered=-60, more=data.draw(observations((-50, 0), True)))
+        for n in range(data.draw(st.integers(1, 4)))
+    )
+    # Names that say nothing, so that only what they show is compared.
+    wider = replace(network, members=(*network.members, *new))
+    before = own_bits(Case(elder, network, rarity, make.NOW))
+    after = own_bits(Case(elder, wider, rarity, make.NOW))
+    event("shared" if before else "nothing shared")
+    assert after <= before
+
+
 # ---------------------------------------------------------------- I4
 
 

@@ -1,6 +1,7 @@
 """What becomes of a member: gone, taken, returned; what is believed of it then, and published."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
@@ -220,6 +221,41 @@ def test_what_is_in_another_state_is_withheld_with_the_reason(
     [one] = life.withheld()
     assert (one.host, one.reason, one.since) == (MIRROR, state.value, make.at(1))
     assert one.because == f"{state.value}: as the test says"
+
+
+@pytest.mark.parametrize("state", [A.PARKED, A.FOR_SALE, A.SEIZED, A.SINKHOLED], ids=str)
+def test_one_look_that_finds_other_hands_withholds_at_once(
+    state: Availability, life: Life
+) -> None:
+    life.is_confirmed_by_a_person()
+    life.goes_on(1, state)
+
+    # Not settled, and yet nothing to be named.
+    assert life.facts.availability is A.LIVE
+    assert life.published() == [SEED]
+    [one] = life.withheld()
+    assert (one.host, one.reason, one.since) == (MIRROR, state.value, make.at(1))
+    assert one.because == (
+        f"{state} when looked at on 2026-11-02 12:00, and not seen live since; "
+        "not settled yet: as the test says"
+    )
+    # What is no answer does not bring it back, a live page does.
+    life.goes_on(1, A.ERROR)
+    assert life.why_withheld() == state.value
+    life.goes_on(1, A.LIVE, OWN)
+    assert life.published() == [SEED, MIRROR]
+    assert life.withheld() == []
+
+
+def test_a_parked_look_from_elsewhere_withholds_although_it_settles_nothing(life: Life) -> None:
+    life.is_confirmed_by_a_person()
+    later = make.at(1)
+    hunting = stored.next_run(life.engine, life.hunting, later)
+    seen = stored.look(MIRROR, state=A.PARKED, at=later)
+    stored.looked(life.engine, hunting, replace(seen, vantage="elsewhere"))
+
+    assert MIRROR not in life.published()
+    assert life.why_withheld() == "parked"
 
 
 def test_a_probable_host_that_lost_its_page_is_withheld_too(life: Life) -> None:

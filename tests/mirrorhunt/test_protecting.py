@@ -1,5 +1,6 @@
 """Which hosts a hunt keeps its hands off."""
 
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,14 +9,14 @@ import pytest
 from sqlalchemy import Engine, update
 
 from mirrorhunt.errors import InputError, UnknownNameError
-from mirrorhunt.protecting import add, keep, own, read, remove
-from mirrorhunt.store import hosts
+from mirrorhunt.protecting import add, history, keep, own, read, remove
+from mirrorhunt.store import protections
 from mirrorhunt.store.tables import Protected
 
 
 def protect(engine: Engine, now: datetime, *names: str, reason: str = "ours") -> None:
     with engine.begin() as connection:
-        hosts.protect(connection, names, reason, now)
+        protections.protect(connection, names, reason, now)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,9 @@ def test_protecting_twice_keeps_one_row_and_the_newer_reason(
         pytest.param(b"a.example until=soon\n", "2027-06-30", id="no date"),
         pytest.param(b"a.example b.example\n", "line 1", id="two names"),
         pytest.param(b"=~a.example\n", "line 1", id="two marks"),
+        # What stands behind so many blanks would not be read.
+        pytest.param(b"a.example" + b" " * 2000 + b"b.example\n", "longer than", id="long"),
+        pytest.param(b" " * 2000 + b"b.example\n", "longer than 1,000", id="far to the right"),
         # Nothing is half loaded: the first five are named, the others counted.
         pytest.param(b"a.example\n" + b"junk\n" * 9, "(and 4 more)", id="many"),
     ],
@@ -194,6 +198,76 @@ def test_what_is_ended_stays_on_record(any_engine: Engine, now: datetime) -> Non
         remove(any_engine, ["ours.example"], "sold", "ann", now)
 
 
+def test_a_reason_may_be_as_long_as_it_likes(tmp_path: Path) -> None:
+    file = tmp_path / "protect.txt"
+    file.write_text("a.example # " + "because " * 1000 + "\n")
+
+    [protection] = read(file)
+    assert len(protection.reason) <= 200
+
+
+def test_every_change_is_kept_with_who_when_and_why(any_engine: Engine, now: datetime) -> None:
+    def day(number: int) -> datetime:
+        return now + timedelta(days=number)
+
+    until = day(30)
+    add(any_engine, ["ours.example", "b.example"], "our shop", "legal", until, now, "ann")
+    [before] = add(any_engine, ["ours.example"], "sold", "the buyer", None, day(1), "bob").replaced
+    remove(any_engine, ["ours.example"], "they asked", "cyd", day(2))
+    again = add(any_engine, ["ours.example"], "bought back", "legal", None, day(3), "ann")
+
+    assert (before.owner, before.reason, before.expires_at) == ("legal", "our shop", until)
+    # What had ended was not replaced.
+    assert again.replaced == ()
+    assert [
+        (c.at, c.author, c.change, c.owner, c.reason, c.expires_at)
+        for c in history(any_engine, ["OURS.example"])
+    ] == [
+        (now, "ann", "added", "legal", "our shop", until),
+        (day(1), "bob", "changed", "the buyer", "sold", None),
+        (day(2), "cyd", "ended", "the buyer", "they asked", day(2)),
+        (day(3), "ann", "added", "legal", "bought back", None),
+    ]
+    assert [c.name for c in history(any_engine)][:2] == ["b.example", "ours.example"]
+    assert [c.author for c in history(any_engine, since=day(2))] == ["cyd", "ann"]
+
+
+def test_what_is_said_again_in_the_same_words_is_no_change(
+    any_engine: Engine, now: datetime
+) -> None:
+    for hour in range(3):
+        at = now + timedelta(hours=hour)
+        assert add(any_engine, ["ours.example"], "our shop", "legal", None, at).replaced == ()
+
+    assert len(history(any_engine)) == 1
+
+
+def test_a_clock_that_goes_backwards_lets_nothing_go_and_still_protects(
+    any_engine: Engine, now: datetime
+) -> None:
+    add(any_engine, ["ours.example"], "our shop", "legal", None, now)
+    earlier = now - timedelta(hours=1)
+
+    with pytest.raises(InputError, match=r"last change .* 2026-11-01 12:00:00: set the clock"):
+        remove(any_engine, ["ours.example"], "sold", "ann", earlier)
+    add(any_engine, ["b.example"], "ours too", "legal", None, earlier)
+
+    assert keep(any_engine, earlier).is_out("ours.example")
+    assert keep(any_engine, earlier).is_out("b.example")
+
+
+def test_what_protects_for_less_time_than_before_is_on_record(
+    any_engine: Engine, now: datetime
+) -> None:
+    add(any_engine, ["ours.example"], "our shop", "legal", None, now, "ann")
+    end = now + timedelta(hours=1)
+    add(any_engine, ["ours.example"], "our shop", "legal", end, now, "mallory")
+
+    first, second = history(any_engine)
+    assert (first.author, first.expires_at) == ("ann", None)
+    assert (second.author, second.change, second.expires_at) == ("mallory", "changed", end)
+
+
 def test_one_bad_name_and_nothing_is_changed(engine: Engine, now: datetime) -> None:
     add(engine, ["ours.example"], "our shop", "legal", None, now)
     for wrong in (["b.example", "192.0.2.7"], ["b.example", "co.uk"]):
@@ -207,3 +281,20 @@ def test_one_bad_name_and_nothing_is_changed(engine: Engine, now: datetime) -> N
         add(engine, ["b.example"], " ", "legal", None, now)
 
     assert [p.name for p in own(engine) if p.is_current(now)] == ["ours.example"]
+    assert len(history(engine)) == 1
+
+
+def test_a_long_list_is_read_in_bounded_memory(tmp_path: Path) -> None:
+    count = 20_000
+    file = tmp_path / "protect.txt"
+    file.write_text("".join(f"films{n}.example # ours {n}\n" for n in range(count)))
+    tracemalloc.start()
+    try:
+        names = read(file)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(names) == count
+    # A million lines have to fit beside a hunt.
+    assert peak_bytes / count < 500

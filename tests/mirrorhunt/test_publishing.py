@@ -251,7 +251,9 @@ def test_no_row_covers_a_protected_name_a_suffix_or_a_platform(
 ) -> None:
     own = [Protection(name, scope, "operator", "ours") for name in protected]
     keep = Keep(builtin().with_names(own), make.NOW)
-    finding = cast(Any, SimpleNamespace(host=host, availability="live", last_live_at=make.NOW))
+    finding = cast(
+        Any, SimpleNamespace(host=host, availability="live", last_live_at=make.NOW, away=None)
+    )
 
     if not publishing._is_published(finding, keep, only_live=True):
         return

@@ -13,7 +13,7 @@ from mirrorhunt.errors import InputError
 from mirrorhunt.model import Verdict
 from mirrorhunt.reviewing import RefusedWishesError
 from mirrorhunt.sources import Registration
-from mirrorhunt.store import findings, hosts, registrations, reviews
+from mirrorhunt.store import findings, protections, registrations, reviews
 from mirrorhunt.store.findings import Finding
 from mirrorhunt.targets import Hunting
 from tests import make, stored
@@ -264,6 +264,31 @@ def test_a_rejection_is_not_undone_by_one_other(any_engine: Engine) -> None:
 
 
 @pytest.mark.usefixtures("hunting")
+def test_two_people_who_decide_in_the_same_second_are_kept_in_their_order(
+    any_engine: Engine,
+) -> None:
+    stored.decided(any_engine, "films2.example", Decision.CONFIRM)
+    decided = stored.decided(any_engine, "films2.example", Decision.REJECT, author="bob")
+    back = stored.decided(any_engine, "films2.example", Decision.CONFIRM)
+
+    assert decided.after is Verdict.REJECTED
+    assert decided.note.endswith("ann had confirmed it on 2026-11-01")
+    # Whoever was overruled does not win by being last.
+    assert back.after is Verdict.PROBABLE
+    assert "a second person has to: bob had rejected it" in back.note
+
+
+@pytest.mark.usefixtures("hunting")
+def test_two_people_who_contradict_each_other_in_one_file_are_refused(any_engine: Engine) -> None:
+    wishes = [wish(), wish(decision=Decision.REJECT, author="bob")]
+
+    with pytest.raises(RefusedWishesError, match="reject contradicts confirm before it"):
+        reviewing.decide(any_engine, wishes, make.NOW, BENCH)
+
+    assert stored.counts(any_engine)["reviews"] == 0
+
+
+@pytest.mark.usefixtures("hunting")
 def test_who_rejects_what_another_confirmed_is_told(any_engine: Engine) -> None:
     stored.decided(any_engine, "films2.example", Decision.CONFIRM)
     decided = stored.decided(any_engine, "films2.example", Decision.REJECT, author="bob")
@@ -311,12 +336,16 @@ def test_an_undone_protection_gives_the_name_back(any_engine: Engine) -> None:
 
     assert undone.after is Verdict.PROBABLE
     assert protecting.keep(any_engine, make.NOW).protection("films2.example") is None
+    assert [(c.change, c.author, c.reason) for c in protecting.history(any_engine)] == [
+        ("added", "ann", "seen"),
+        ("ended", "ann", ""),
+    ]
 
 
 @pytest.mark.usefixtures("hunting")
 def test_an_undo_leaves_what_the_operator_protected_by_other_means(any_engine: Engine) -> None:
     with any_engine.begin() as connection:
-        hosts.protect(connection, ["films2.example"], "our own", make.NOW)
+        protections.protect(connection, ["films2.example"], "our own", make.NOW)
     reviewing.decide(any_engine, [wish(decision=Decision.PROTECT)], make.NOW, bench(any_engine))
     reviewing.decide(any_engine, [wish(decision=Decision.UNDO)], make.NOW, bench(any_engine))
 

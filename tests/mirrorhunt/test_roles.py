@@ -1,6 +1,7 @@
 """What a host is to its network beside its relation."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pytest
 
@@ -83,6 +84,51 @@ def test_the_role_follows_from_what_it_does(
     shows: Mapping[str, Iterable[str | tuple[str, str]] | str], expected: str
 ) -> None:
     assert role(shows) == expected
+
+
+FETCHED = {**FILMS, "ad_id": "adsense:9"}
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "expected"),
+    [
+        pytest.param("unblockall.example", {}, "proxy", id="a farm's name"),
+        pytest.param("filmsproxy.example", {}, "proxy", id="a farm's word in it"),
+        # A publisher has other numbers on each of his sites, and one move of ten another label.
+        pytest.param("films9.example", {}, "", id="the network's name"),
+        pytest.param("other.example", {}, "", id="a name of its own"),
+        # Another brand of the same owner, on the same theme.
+        pytest.param(
+            "proxybook.example", {"brand": "proxybook", "icon": "sha256:other"}, "", id="a brand"
+        ),
+        pytest.param("unblockall.example", {"ad_id": ()}, "", id="no money"),
+        pytest.param("unblockall.example", {"certificate_names": "films1.test"}, "", id="tied"),
+    ],
+)
+def test_a_fetched_page_brings_its_handles_along(
+    name: str, more: Mapping[str, Iterable[str] | str], expected: str
+) -> None:
+    assert role(FETCHED | more, name=name) == expected
+
+
+def test_confirmed_proxies_do_not_make_a_farm_the_network() -> None:
+    farm = [make.host(f"unblock{n}.test", FETCHED | {"brand": "unblockall"}) for n in (1, 2)]
+
+    assert role(FETCHED, (*MEMBERS, *farm), name="unblockall.example") == "proxy"
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        pytest.param({"to_announcement": "unblockall.example"}, "", id="announced"),
+        pytest.param({"to_link": [("unblockall.example", "template")]}, "", id="in its menu"),
+        pytest.param({"to_link": "unblockall.example"}, "proxy", id="in its text"),
+    ],
+)
+def test_what_a_member_speaks_for_is_no_proxy(way: dict[str, Any], expected: str) -> None:
+    members = (*MEMBERS, make.host("films0.test", FILMS | way))
+
+    assert role(FETCHED, members, name="unblockall.example") == expected
 
 
 def test_an_affix_of_the_network_s_own_is_no_farm() -> None:

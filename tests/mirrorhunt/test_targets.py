@@ -1,5 +1,6 @@
 """What a run looks at, and in which order."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mirrorhunt.errors import InputError
 from mirrorhunt.model import Availability, Candidate, Verdict
 from mirrorhunt.protected import builtin
 from mirrorhunt.protecting import Keep
+from mirrorhunt.store import candidates
 from mirrorhunt.targets import Hunting, Target
 from tests import make, stored
 
@@ -265,6 +267,36 @@ def test_the_certificate_of_an_old_address_counts_where_it_leads_to_a_host_that_
 
     assert ("sibling.example" in found) is is_taken_up
     assert "shop.example" not in found
+
+
+@pytest.mark.parametrize(
+    ("members", "region", "strangers", "is_read"),
+    [
+        pytest.param((1, 2, 3), "body", 1, True, id="three that stand"),
+        pytest.param((1, 2), "body", 1, False, id="two are friends"),
+        # Anybody writes there.
+        pytest.param((1, 2, 3), "comments", 1, False, id="by visitors"),
+        pytest.param((1, 2, 3), "body", 28, False, id="a list of the whole trade"),
+    ],
+)
+def test_a_list_of_the_network_s_addresses_is_read_on_whoever_keeps_it(
+    any_engine: Engine, members: Iterable[int], region: str, strangers: int, is_read: bool
+) -> None:
+    hunting = stored.begun(any_engine, *(f"films{n}.example" for n in (1, 2, 3)))
+    stored.proposed(any_engine, hunting, "list.example")
+    pointers = [stored.pointer(f"films{n}.example", region=region) for n in members]
+    pointers += [stored.pointer(f"proxy{n}.example") for n in range(strangers)]
+    pointers.append(stored.pointer("spam.example", region="comments"))
+    stored.looked(any_engine, hunting, stored.look("list.example", pointers=pointers))
+
+    found = taken_up(any_engine, hunting, CONFIG)
+
+    assert ("proxy0.example" in found) is is_read
+    assert "spam.example" not in found
+    if is_read:
+        with any_engine.begin() as connection:
+            listed = candidates.by_channel(connection, hunting.network_id, "directory")
+        assert "proxy0.example" in listed
 
 
 def test_a_page_that_links_a_million_is_cut(any_engine: Engine) -> None:

@@ -117,8 +117,22 @@ def test_each_relation_is_scored_by_itself_and_the_better_one_concluded() -> Non
     assert against.relation is Relation.OPERATOR
 
 
-def test_a_mirror_wins_ties() -> None:
-    assert concluded(speak(9, "money")).relation is Relation.MIRROR
+@pytest.mark.parametrize(
+    ("evidence", "relation"),
+    [
+        pytest.param([speak(9, "money")], Relation.OPERATOR, id="nothing but an account"),
+        pytest.param([speak(9, "money"), speak(2, "content")], Relation.OPERATOR, id="a theme"),
+        pytest.param([speak(9, "money"), speak(6, "content")], Relation.MIRROR, id="the page too"),
+        pytest.param([speak(9, "money"), speak(5, "brand")], Relation.MIRROR, id="the name too"),
+        pytest.param([speak(9, "links")], Relation.MIRROR, id="it leads there"),
+        # What does not stand is not said, whichever it is.
+        pytest.param([speak(8, "money")], Relation.MIRROR, id="not enough"),
+    ],
+)
+def test_another_brand_of_one_owner_is_the_operator_s_and_no_mirror(
+    evidence: list[Evidence], relation: Relation
+) -> None:
+    assert concluded(*evidence).relation is relation
 
 
 @pytest.mark.parametrize("relation", list(Relation))

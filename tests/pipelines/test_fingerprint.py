@@ -1,5 +1,7 @@
 """What is not live says nothing."""
 
+import asyncio
+
 import pytest
 
 from mirrorhunt.model import Availability, Candidate, Visit
@@ -15,7 +17,7 @@ SPEAKING = {Availability.LIVE, Availability.CHALLENGE, Availability.RESTRICTED}
 def read(state: Availability) -> Visit:
     pointers = [stored.pointer("films2.example")]
     seen = stored.look("films1.example", state=state, pointers=pointers, html=HTML)
-    found = FingerprintPipeline().process_item(seen)
+    found = asyncio.run(FingerprintPipeline().process_item(seen))
     assert isinstance(found, Visit)
     return found
 
@@ -51,4 +53,4 @@ def test_behind_a_human_test_the_page_says_nothing(state: Availability) -> None:
 def test_a_candidate_passes() -> None:
     candidate = Candidate("films2.example", "films", "page_links", None, "linked", "link")
 
-    assert FingerprintPipeline().process_item(candidate) is candidate
+    assert asyncio.run(FingerprintPipeline().process_item(candidate)) is candidate

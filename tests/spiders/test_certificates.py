@@ -96,6 +96,15 @@ def test_a_short_label_is_not_asked_for() -> None:
         ),
         pytest.param(["films.com", "sni1.cloudflaressl.com", "b.test"], [], id="delivery-network"),
         pytest.param(["*.films.com", "www.player.test", "co.uk"], ["player.test"], id="small"),
+        # Nothing need answer at a domain that no certificate is for.
+        pytest.param(
+            ["films.com", "c.b.kit.test", "panel.kit.test", "api.kit.test"],
+            ["api.kit.test", "c.b.kit.test"],
+            id="below",
+        ),
+        pytest.param(
+            ["films.com", "kit.test", "api.kit.test"], ["kit.test"], id="domain-and-below"
+        ),
     ],
 )
 def test_a_small_certificate_ties_its_names(names: list[str], found: list[str]) -> None:

@@ -54,6 +54,8 @@ class HostDraft:
     upgrades: bool = False
     registered_at: datetime | None = None
     is_wildcard: bool = False
+    gate: str = ""
+    closed: Behaviour | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,8 @@ def _frozen(draft: HostDraft, techniques: frozenset[str]) -> Host:
         upgrades=draft.upgrades,
         registered_at=draft.registered_at,
         is_wildcard=draft.is_wildcard,
+        gate=draft.gate,
+        closed=draft.closed,
     )
 
 

@@ -1,12 +1,15 @@
 """`mirrorhunt explain`."""
 
 import json
+import math
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, select
 
-from mirrorhunt.cli.explain import probability
-from mirrorhunt.model import Verdict
+from mirrorhunt import verdicts
+from mirrorhunt.cli.explain import in_short, probability
+from mirrorhunt.model import Relation, Verdict
 from mirrorhunt.store import blockings, tables
 from mirrorhunt.store.blockings import Hidden
 from tests import make, stored
@@ -68,6 +71,33 @@ def test_json_is_one_object(run: Run) -> None:
     assert found["out_of_bounds"] is None
     [verdict] = found["verdicts"]
     assert {e["kind"] for e in verdict["evidence"]} == {"ad_id", "brand"}
+
+
+@pytest.mark.usefixtures("found")
+def test_what_it_rests_on_is_said_before_the_details(run: Run) -> None:
+    lines = run("explain", "films2.example").out.splitlines()
+    at = {line.partition(":")[0]: n for n, line in enumerate(lines)}
+
+    assert at["why"] < at["in short"] < at["title"]
+    assert lines[at["in short"]].startswith("in short: visitor counters +4.0; from ")
+
+
+def test_parts_of_the_sum_come_strongest_first() -> None:
+    waterfall = verdicts.lines(
+        -5.6,
+        [
+            replace(stored.evidence("brand", 5.0), group="brand"),
+            replace(stored.evidence("ad_id", 9.0), group="money"),
+            # Less than anybody has to read before the table.
+            replace(stored.evidence("address", 0.2), group="infra"),
+        ],
+        Relation.MIRROR,
+    )
+
+    said = in_short(waterfall)
+
+    assert said == "money +9.0, name +5.0; from -5.6 for the way it was found"
+    assert math.fsum(line.bits for line in waterfall) == pytest.approx(8.6)
 
 
 @pytest.mark.parametrize("bits", [-500.0, -50.0, -1.0, 0.0, 3.3, 50.0, 500.0])

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from mirrorhunt.store import runs
+from mirrorhunt.cli.hunt import Hunt, Said, _own_bound
+from mirrorhunt.config import Config
+from mirrorhunt.crawling.runner import Crawled
+from mirrorhunt.store import hosts, runs
 from tests import stored
 from tests.mirrorhunt.cli.conftest import Run
 
@@ -91,3 +94,68 @@ def test_a_feed_that_cannot_be_read_is_one_line(run: Run, monkeypatch: pytest.Mo
 
     assert (ended.code, ended.out) == (2, "")
     assert "cannot read 'gone.txt'" in ended.line
+
+
+# ---------------------------------------------------------------- what is said at the end
+
+
+def hunt(engine: Engine, said: Said | None = None) -> Hunt:
+    config = Config(database_url=engine.url.render_as_string(hide_password=False))
+    return Hunt(config, ["films1.example"], "films", None, said)
+
+
+@pytest.mark.parametrize(
+    ("absent", "line"),
+    [
+        (("crt_sh",), "not asked: the source crt_sh does not exist in this DNS"),
+        (
+            ("rdap_org", "crt_sh", "cert_spotter"),
+            "not asked: the sources cert_spotter, crt_sh, rdap_org do not exist in this DNS",
+        ),
+    ],
+)
+def test_all_sources_that_do_not_exist_are_named_in_one_line(
+    absent: tuple[str, ...], line: str, engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stats = {f"mirrorhunt/source_absent/{name}": 1 for name in absent}
+
+    assert hunt(engine)._code(Crawled("finished", (), stats)) == 0
+    assert capsys.readouterr().err.splitlines() == [line]
+
+
+@pytest.mark.parametrize(
+    ("setting", "asked", "kept"),
+    [
+        pytest.param(0.0, True, 0.01, id="asked for here alone"),
+        pytest.param(0.0, False, 0.0, id="never"),
+        pytest.param(0.02, False, 0.0, id="never here"),
+        # Whoever makes the settings stricter means this network too.
+        pytest.param(0.02, True, None, id="as the settings say"),
+    ],
+)
+def test_what_was_said_of_confirming_is_kept_for_the_network(
+    setting: float, asked: bool, kept: float | None, engine: Engine
+) -> None:
+    stored.begun(engine)
+    said = Said(_own_bound(Config(auto_confirm=setting), asked))
+
+    hunt(engine, said)._keep_auto_confirm()
+
+    with engine.begin() as connection:
+        network = hosts.find_network_id(connection, "films")
+        assert hosts.auto_confirm(connection, network) == kept
+
+
+def test_nothing_is_kept_where_nothing_was_said_or_nothing_is_there(engine: Engine) -> None:
+    # A hunt that fails at its first question leaves no network.
+    hunt(engine, Said(0.01))._keep_auto_confirm()
+    assert stored.counts(engine)["networks"] == 0
+
+    stored.begun(engine)
+    with engine.begin() as connection:
+        hosts.set_auto_confirm(connection, hosts.find_network_id(connection, "films"), 0.05)
+    hunt(engine)._keep_auto_confirm()
+
+    with engine.begin() as connection:
+        network = hosts.find_network_id(connection, "films")
+        assert hosts.auto_confirm(connection, network) == 0.05

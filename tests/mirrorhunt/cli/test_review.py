@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from mirrorhunt import judging
+from mirrorhunt import judging, queueing
 from mirrorhunt.decisions import Decision
 from mirrorhunt.model import Verdict
 from mirrorhunt.store import findings
@@ -81,7 +81,25 @@ def test_two_kinds_of_list_at_once_are_refused(run: Run) -> None:
 def test_an_empty_list_says_so(run: Run) -> None:
     ended = run("review", "list", "--gone")
 
-    assert (ended.code, ended.out, ended.line) == (0, "", "nothing waits")
+    assert (ended.code, ended.out) == (0, "")
+    assert ended.err.splitlines()[0] == "nothing waits"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--gone",), ("--json",), ("--network", "films")])
+def test_each_summary_says_how_often_the_policy_errs(
+    arguments: tuple[str, ...], run: Run, engine: Engine
+) -> None:
+    unknown = "no error bound yet, the share of wrong hosts is unknown: decide 29 random ones"
+    assert unknown in run("review", "list", *arguments).err
+
+    with engine.begin() as connection:
+        host = queueing.drawn_next(connection)[0].host
+    decided = run("review", "confirm", host, *SAY)
+    bound = "of 1 host that chance picked none was wrong: at most 95.0 % of what is probable"
+
+    assert bound in decided.err
+    assert bound in run("review", "list", *arguments).err
+    assert bound in run("export", "csv").err
 
 
 def test_show_says_what_each_decision_would_do(run: Run) -> None:

@@ -1,5 +1,7 @@
 """Its own name, icon and template."""
 
+from dataclasses import replace
+
 import pytest
 
 from mirrorhunt.model import BOTH, MIRROR_ONLY
@@ -39,3 +41,29 @@ def test_an_operator_of_two_brands_is_one_operator_still() -> None:
     second = make.host(shows=OTHERS | {"handle": "telegram:films"})
     (found,) = make.evidence("own_brand", make.case(second, make.host("seed.test", OURS)))
     assert found.relations == MIRROR_ONLY
+
+
+def test_a_certificate_for_both_is_one_operator_s() -> None:
+    second = make.host(shows=OTHERS | {"certificate_names": "seed.test"})
+    (found,) = make.evidence("own_brand", make.case(second, make.host("seed.test", OURS)))
+    assert found.relations == MIRROR_ONLY
+
+
+def test_so_is_one_with_a_host_that_is_probably_the_operator_s() -> None:
+    given = make.case(
+        make.host(shows=OTHERS | {"certificate_names": "p.test"}), make.host("seed.test", OURS)
+    )
+    (before,) = make.evidence("own_brand", given)
+    network = replace(given.network, operated={"p.test": 8.0})
+    (after,) = make.evidence("own_brand", replace(given, network=network))
+    assert (before.relations, after.relations) == (BOTH, MIRROR_ONLY)
+
+
+def test_what_three_strangers_call_themselves_is_no_name_in_common() -> None:
+    # The slogan of a theme; by its own name it is somebody else.
+    slogan = {"brand": ("bakery", "allmatches")}
+    ours = make.host("seed.test", OURS | {"brand": ("films", "allmatches")})
+    theirs = make.host(shows=OTHERS | slogan)
+    for strangers, pieces in ((2, 0), (3, 1)):
+        rare = make.rarity({("brand", "allmatches"): strangers}, {"brand": 50})
+        assert len(make.evidence("own_brand", make.case(theirs, ours, rare=rare))) == pieces

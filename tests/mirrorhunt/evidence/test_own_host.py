@@ -1,6 +1,7 @@
 """Backend hosts."""
 
 from mirrorhunt.model import Side
+from mirrorhunt.verdicts import CARRYING_BITS
 from tests import make
 
 PLAYER = "player.backend.example"
@@ -42,3 +43,32 @@ def test_a_member_that_began_to_load_from_the_victim_is_only_its_word() -> None:
     case = make.case(make.host(shows={"own_host": PLAYER}), dressed)
     (found,) = make.evidence("own_host", case)
     assert found.side is Side.KNOWN
+
+
+def test_what_stands_beside_a_member_is_not_the_network_s() -> None:
+    candidate = make.host(shows={"own_host": "player.seed.test"})
+    assert make.evidence("own_host", make.case(candidate, make.host("live.seed.test"))) == ()
+
+
+def test_what_only_a_browser_saw_asked_for_carries_no_verdict() -> None:
+    """Whoever writes an advertisement asks for what they like in the name of a lawful page."""
+    named, asked_for = {"own_host": [PLAYER]}, {"own_host": [(PLAYER, "requests")]}
+    for mine, theirs in ((asked_for, named), (named, asked_for), (asked_for, asked_for)):
+        case = make.case(make.host(shows=mine), make.host("seed.test", theirs))
+        (found,) = make.evidence("own_host", case)
+        assert found.bits == 2.5
+        assert found.bits < CARRYING_BITS
+    (found,) = make.evidence(
+        "own_host",
+        make.case(
+            make.host(shows={"own_host": [("api.seed.test", "requests")]}), make.host("seed.test")
+        ),
+    )
+    assert found.bits == 2.5
+
+
+def test_what_is_named_as_well_as_asked_for_counts_as_named() -> None:
+    both = {"own_host": [(PLAYER, "requests"), (PLAYER, "")]}
+    case = make.case(make.host(shows=both), make.host("seed.test", both))
+    (found,) = make.evidence("own_host", case)
+    assert found.bits == 6

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mirrorhunt.facts import HostFacts
 from mirrorhunt.model import Side
 from tests import make
 
@@ -84,3 +85,51 @@ def test_a_page_that_eight_strangers_have_exactly_is_boilerplate() -> None:
     )
     (found,) = make.evidence("page_shape", case)
     assert found.ignored
+
+
+def brands(*names: str) -> tuple[HostFacts, ...]:
+    """Members on one page, each under a name and an icon of its own."""
+    return tuple(
+        make.host(
+            f"{name}.test", {"page_shape": changed(0), "brand": name, "icon": f"sha256:{name}"}
+        )
+        for name in names
+    )
+
+
+@pytest.mark.parametrize(
+    ("members", "shows", "bits"),
+    [
+        # Two may be one site that was renamed.
+        pytest.param(brands("films", "goals"), {}, 6, id="two-names"),
+        pytest.param(brands("films", "goals", "films4k"), {}, 6, id="one-name-in-another"),
+        pytest.param(brands("films", "goals", "kicks"), {}, 1.5, id="three-names"),
+        pytest.param(brands("films", "goals", "kicks"), {"brand": "goals"}, 6, id="one-of-them"),
+        pytest.param(
+            brands("films", "goals", "kicks"), {"icon": "sha256:kicks"}, 6, id="the-icon-of-one"
+        ),
+    ],
+)
+def test_a_template_that_the_network_uses_under_three_names_is_a_theme(
+    members: tuple[HostFacts, ...], shows: dict[str, str], bits: float
+) -> None:
+    # It shows no name that would tell it apart.
+    network = make.network(*members, seeds=[m.host for m in members])
+    case = make.case(make.host(shows={"page_shape": changed(0)} | shows), of=network)
+    (found,) = make.evidence("page_shape", case)
+    assert found.bits == bits
+
+
+def test_no_later_edit_of_members_makes_a_theme_the_network_s_own() -> None:
+    dressed = [
+        make.host(
+            m.host,
+            {"page_shape": changed(0)},
+            more=[make.seen("brand", "films", since=-1, native=False)],
+        )
+        for m in brands("films", "goals", "kicks")
+    ]
+    network = make.network(*dressed, seeds=[m.host for m in dressed])
+    case = make.case(make.host(shows={"page_shape": changed(0)}), of=network)
+    (found,) = make.evidence("page_shape", case)
+    assert found.bits == 1.5

@@ -41,3 +41,16 @@ def test_what_visitors_post_is_not_even_mentioned() -> None:
         }
     )
     assert make.evidence("points_to_member", make.case(candidate, make.host("seed.test"))) == ()
+
+
+def test_a_frame_of_what_it_loads_from_is_no_second_fact() -> None:
+    # A widget that a member offers: to load it and to frame it is one thing.
+    candidate = make.host(shows={"to_frame": "seed.test", "own_host": "api.seed.test"})
+    (found,) = make.evidence("points_to_member", make.case(candidate, make.host("seed.test")))
+    assert (found.bits, found.ignored) == (0, "it loads from there, and is told so once")
+
+
+def test_a_pointer_beside_a_member_is_none() -> None:
+    # The member is a customer of seed.test, or took over a name that was left dangling there.
+    candidate = make.host(shows={"to_announcement": ["seed.test", "www.seed.test"]})
+    assert make.evidence("points_to_member", make.case(candidate, make.host("a.seed.test"))) == ()

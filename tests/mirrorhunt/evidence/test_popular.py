@@ -83,6 +83,15 @@ def test_one_kind_alone_does_not_lift_a_popular_name() -> None:
     assert popular.score_bits == other.score_bits - 12
 
 
+@pytest.mark.parametrize("state", [s for s in Availability if s is not Availability.LIVE])
+def test_a_name_is_as_popular_while_nobody_answers(state: Availability) -> None:
+    candidate, seed = popular_pirate(state)
+    judged = verdicts.judge(make.case(candidate, seed))
+
+    # Or a confirmation of a host that was down would be reopened by its coming back.
+    assert [e.bits for e in judged.evidence if e.kind == "popular" and not e.ignored] == [-6]
+
+
 def test_a_popular_host_that_is_not_live_is_a_candidate_at_most() -> None:
     candidate, seed = popular_pirate(Availability.CHALLENGE)
 

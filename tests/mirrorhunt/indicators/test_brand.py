@@ -13,6 +13,9 @@ from mirrorhunt.indicators.brand import MAX_BRANDS, normalised
         pytest.param("Diretta Streaming Gratis", id="generic, Italian"),
         pytest.param("Juventus vs Milan", id="a match"),
         pytest.param("How to cook rice without a pot at home", id="a sentence"),
+        pytest.param(
+            "all football matches live and free, no sign-up, in HD", id="a slogan's rest"
+        ),
         pytest.param("1234", id="a number"),
         pytest.param("abc", id="too short"),
         pytest.param("", id="empty"),

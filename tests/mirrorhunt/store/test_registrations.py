@@ -55,12 +55,15 @@ def test_an_answer_without_a_date_does_not_unsay_one(any_engine: Engine) -> None
     assert current(any_engine, "films.example") == {"films.example": make.at(-900)}
 
 
-def test_members_are_asked_about_first_and_then_the_strongest(any_engine: Engine) -> None:
+def test_seeds_and_who_is_called_otherwise_are_asked_about_by_turns_and_then_the_strongest(
+    any_engine: Engine,
+) -> None:
     hunting = stored.begun(any_engine, "films9.example")
     stored.concluded(
         any_engine,
         hunting,
         judgement("weak.example", Verdict.CANDIDATE, bits=0.5),
+        judgement("films8.example", Verdict.PROBABLE, bits=20),
         judgement("strong.example", Verdict.PROBABLE, bits=9),
         judgement("probable.example", Verdict.PROBABLE, bits=4),
         judgement("far.example", Verdict.CANDIDATE, bits=-2),
@@ -70,9 +73,11 @@ def test_members_are_asked_about_first_and_then_the_strongest(any_engine: Engine
 
     assert due(any_engine, hunting.network_id) == [
         "films9.example",
-        "confirmed.example",
         "strong.example",
         "probable.example",
+        "confirmed.example",
+        # It is called like the seed: its age clears nobody.
+        "films8.example",
         "weak.example",
     ]
 

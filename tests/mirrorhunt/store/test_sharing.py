@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from mirrorhunt import judging
 from mirrorhunt.facts import MANY_CLUSTERS
+from mirrorhunt.model import Observation
 from mirrorhunt.store import hosts, sharing
 from mirrorhunt.targets import Hunting
 from tests import make, stored
@@ -43,6 +45,18 @@ def test_what_few_strangers_show_is_read_to_the_end(any_engine: Engine) -> None:
 
     assert clusters(found) == set(strangers)
     assert found.crowded == frozenset()
+
+
+def test_what_visitors_wrote_is_shown_by_nobody(any_engine: Engine) -> None:
+    # Anybody could make a network's channel look like everybody's by naming it in comments.
+    channel = ("handle", "telegram:films")
+    hunting = stored.begun(any_engine)
+    stored.looked(any_engine, hunting, look("films1.example", {channel[0]: [channel[1]]}))
+    written = Observation(*channel, "comments")
+    blogs = (replace(look(f"blog{n}.example"), observations=(written,)) for n in range(9))
+    stored.looked(any_engine, hunting, *blogs)
+
+    assert channel not in shared(any_engine, hunting).hosts
 
 
 def test_of_what_many_strangers_show_so_many_are_told(any_engine: Engine) -> None:
@@ -130,7 +144,7 @@ def test_judging_reads_no_great_table_from_end_to_end(any_engine: Engine) -> Non
     judging.judge_network(any_engine, "films", make.NOW, lambda _: False)
     with recorded(any_engine) as asked:
         judging.judge_network(any_engine, "films", make.NOW, lambda _: False)
-        judging.judge_network(any_engine, "films", make.NOW, lambda _: False, only_changed=True)
+        judging.judge_network(any_engine, "films", make.NOW, lambda _: False, only_changed=False)
 
     assert asked
     with any_engine.connect() as connection:

@@ -1,7 +1,7 @@
 """What is stored of states: when judging has to look again, whose hands, and the history."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from mirrorhunt.model import Availability
 from mirrorhunt.settling import State
 from mirrorhunt.sources import Registration
-from mirrorhunt.store import hosts, registrations, states
+from mirrorhunt.store import registrations, states
 from mirrorhunt.store.states import History
 from mirrorhunt.store.tables import Host
 from mirrorhunt.targets import Hunting
@@ -27,14 +27,6 @@ def look(
     shows = {kind: [value] for kind, value in more.items()}
     stored.looked(engine, hunting, stored.look(HOST, shows, state=state, at=make.at(days)))
     return hunting
-
-
-def changed_at(engine: Engine) -> datetime | None:
-    with engine.begin() as connection:
-        found: datetime | None = connection.execute(
-            select(Host.changed_at).where(Host.name == HOST)
-        ).scalar_one()
-    return found
 
 
 def state_of(engine: Engine) -> State:
@@ -61,65 +53,6 @@ def hunting(any_engine: Engine) -> Hunting:
     begun = stored.begun(any_engine)
     stored.looked(any_engine, begun, stored.look(HOST, {"ad_id": ["pub-1"]}))
     return begun
-
-
-# ---------------------------------------------------------------- what judging has to see
-
-
-def test_a_new_host_has_changed(any_engine: Engine, hunting: Hunting) -> None:
-    assert changed_at(any_engine) == make.NOW
-
-
-def test_a_look_that_sees_the_same_changes_nothing(any_engine: Engine, hunting: Hunting) -> None:
-    look(any_engine, hunting, 3, ad_id="pub-1")
-    assert changed_at(any_engine) == make.NOW
-
-
-def test_a_new_value_is_a_change(any_engine: Engine, hunting: Hunting) -> None:
-    look(any_engine, hunting, 3, ad_id="pub-2")
-    assert changed_at(any_engine) == make.at(3)
-
-
-def test_a_state_is_a_change_when_it_stands(any_engine: Engine, hunting: Hunting) -> None:
-    hunting = look(any_engine, hunting, 3, A.PARKED)
-    assert changed_at(any_engine) == make.NOW
-    hunting = look(any_engine, hunting, 4, A.PARKED)
-    assert changed_at(any_engine) == make.at(4)
-    look(any_engine, hunting, 5, A.PARKED)
-    assert changed_at(any_engine) == make.at(4)
-
-
-def test_a_registration_is_a_change(any_engine: Engine, hunting: Hunting) -> None:
-    registered(any_engine, -500, 3)
-    assert changed_at(any_engine) == make.at(3)
-    registered(any_engine, -500, 9)
-    assert changed_at(any_engine) == make.at(3)
-    registered(any_engine, -500, 12, "Others")
-    assert changed_at(any_engine) == make.at(12)
-
-
-def test_a_value_taken_up_again_by_a_new_holder_is_a_change(
-    any_engine: Engine, hunting: Hunting
-) -> None:
-    for days in (3, 4):
-        hunting = look(any_engine, hunting, days, A.SEIZED)
-    hunting = look(any_engine, hunting, 9)
-    assert changed_at(any_engine) == make.at(9)
-    # It is there already, and weighed nothing until now.
-    look(any_engine, hunting, 12, ad_id="pub-1")
-    assert changed_at(any_engine) == make.at(12)
-
-
-def test_what_is_stored_after_judging_is_never_dated_before_it(
-    any_engine: Engine, hunting: Hunting
-) -> None:
-    # A look takes time, and clocks go back: what judging has not seen must not pass for seen.
-    with any_engine.begin() as connection:
-        hosts.note_judged(connection, hunting.network_id, make.at(3))
-    look(any_engine, hunting, 2, ad_id="pub-2")
-    found = changed_at(any_engine)
-    assert found is not None
-    assert found > make.at(3)
 
 
 # ---------------------------------------------------------------- hands

@@ -41,6 +41,15 @@ def test_a_taken_key_is_left_or_updated(
     assert titles(any_engine) == {"a.example": expected, "b.example": "b"}
 
 
+@pytest.mark.parametrize(("second", "expected"), [("a", "m"), ("m", "m"), ("z", "z")])
+def test_a_latest_value_only_grows(second: str, expected: str, any_engine: Engine) -> None:
+    with any_engine.begin() as connection:
+        for title in ("m", second):
+            upsert(connection, Host, [row("a.example", title)], key=["name"], latest=["title"])
+
+    assert titles(any_engine) == {"a.example": expected}
+
+
 def test_more_rows_than_a_batch_are_all_written(any_engine: Engine) -> None:
     names = [f"films{n}.example" for n in range(2 * BATCH_ROWS + 1)]
     with any_engine.begin() as connection:
