@@ -23,6 +23,7 @@ from playwright.async_api import Playwright, async_playwright
 from mirrorhunt.config import Config
 from mirrorhunt.errors import ConfigError, MirrorhuntError
 
+_FOLDER = "mirrorhunt-browser-"
 LAUNCH_TIMEOUT_S = 30.0
 JS_HEAP_MIB = 512
 """Of one page; above it the page crashes, and the browser goes on."""
@@ -159,7 +160,8 @@ class Chromium:
         errors.
         """
         program = find(config, playwright.chromium.executable_path)
-        folder = Path(tempfile.mkdtemp(prefix="mirrorhunt-browser-"))
+        _sweep()
+        folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
         mark = f"--mirrorhunt={secrets.token_hex(8)}"
         try:
             for is_sandboxed in (True, False) if may_sandbox() else (False,):
@@ -215,8 +217,8 @@ class Chromium:
 
     def kill_driver(self) -> None:
         """End what started it, where that does not end by itself."""
-        if self._driver is not None and self._driver != psutil.Process():
-            with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.Error):
+            if self._driver is not None and self._driver.ppid() == os.getpid():
                 self._driver.kill()
 
     async def close(self, *, by_force: bool = False, timeout_s: float = 5.0) -> None:
@@ -233,6 +235,14 @@ class Chromium:
         self.kill()
         psutil.wait_procs(list(self._processes.values()), timeout=5)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove the folders of those that were ended without a chance to do so themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        pid = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _launched(
