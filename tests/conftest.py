@@ -5,6 +5,7 @@ import ipaddress
 import os
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from mirrorhunt.net.chromium import BrowserMissingError, look
 from mirrorhunt.store import migrate
 from mirrorhunt.store.session import engine_for
 from tests import make
+from tests.needs import LACKING, lacking
 from tests.postgres import Postgres, running
 
 # The same examples each time, and no deadline: a busy machine is no reason to fail.
@@ -30,9 +32,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("mirrorhunt")
-
-# Read before the environment is cleaned of what is ours.
-NEEDS_ALL = bool(os.environ.get("MIRRORHUNT_TEST_ALL"))
 
 
 # First of all hooks, as xdist reads the groups in its own.
@@ -92,25 +91,20 @@ def no_settings_of_the_operator() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The program of a real browser. Without one the test is skipped, or fails where all must
-    run (MIRRORHUNT_TEST_ALL=1)."""
+    """The program of a real browser."""
     try:
         return asyncio.run(look(Config())).path
     except BrowserMissingError as e:
-        if NEEDS_ALL:
-            pytest.fail(str(e), pytrace=False)
-        pytest.skip(str(e))
+        lacking(str(e))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Nobody reads the reasons of what was skipped; this one matters."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    missing = [report for report in skipped if "no Chromium" in str(report.longrepr)]
-    if missing:
-        terminalreporter.section("NO BROWSER", red=True, bold=True)
-        terminalreporter.line(
-            f"{len(missing)} tests that start a real browser were skipped: `make browser`"
-        )
+    """Nobody reads the reasons of what was skipped; these matter."""
+    skipped = [str(r.longrepr) for r in terminalreporter.stats.get("skipped", [])]
+    if missed := [why for why in skipped if LACKING in why]:
+        terminalreporter.section("NOT PROVED HERE", red=True, bold=True)
+        for why, count in Counter(why.partition(LACKING)[2].strip("')") for why in missed).items():
+            terminalreporter.line(f"{count} tests were skipped for want of: {why}")
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 Everything is read before anything is written, and the file appears whole or not at all.
 """
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +10,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
-from mirrorhunt import __version__
+from mirrorhunt import __version__, writing
 from mirrorhunt.archive import container, manifest, packet, report, timestamps, wacz
 from mirrorhunt.archive.custody import acts
 from mirrorhunt.archive.packet import Exhibit, Outside
@@ -86,7 +84,7 @@ def make(case: Case, outside: Outside, tools: Tools, path: Path, now: datetime) 
     out = BytesIO()
     container.write(members.items(), out)
     data = out.getvalue()
-    write_whole(path, data)
+    writing.whole(path, lambda out: out.write(data))
     images = [name for name in members if name.startswith("pictures/")]
     return Made(
         path=path,
@@ -280,23 +278,3 @@ def _sealed(
     # First, as replay tools that read a remote file look for it early.
     first = {wacz.DATAPACKAGE: package, wacz.DIGEST: wacz.digest(package)}
     return first | sealed, dated
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write *path* through a temporary file beside it. Raises InputError."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as e:
-        raise InputError(
-            f"cannot write {str(path)!r}: {e.strerror}; nothing was changed"
-        ) from None

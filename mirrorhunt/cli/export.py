@@ -1,11 +1,8 @@
 """`mirrorhunt export`: one file now."""
 
 import json
-import os
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +10,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from mirrorhunt import confirming, publishing
+from mirrorhunt import confirming, publishing, writing
 from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import talk
 from mirrorhunt.errors import InputError
@@ -101,7 +98,7 @@ def export(
         count = chosen.write(rows, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
-        count = write_whole(output, lambda out: chosen.write(rows, out))
+        count = writing.whole(output, lambda out: chosen.write(rows, out))
     talk(f"{count} hosts" + (f" in {output}" if output else ""))
     for line in confirming.said(engine, base.config.auto_confirm):
         talk(line)
@@ -117,7 +114,7 @@ def export(
 def _say_withheld(left_out: list[Withheld], file: Path | None) -> None:
     """Count what is not published any more, and write it to *file* if there is one."""
     if file is not None:
-        write_whole(file, lambda out: _write_lines(left_out, out))
+        writing.whole(file, lambda out: _write_lines(left_out, out))
     if left_out:
         reasons = Counter(w.reason for w in left_out)
         counted = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
@@ -135,24 +132,3 @@ def _write_lines(left_out: list[Withheld], out: BinaryIO) -> int:
     ]
     out.write("".join(f"{line}\n" for line in lines).encode())
     return len(lines)
-
-
-def write_whole(path: Path, write: Callable[[BinaryIO], int]) -> int:
-    """Write *path* through a temporary file beside it: the old or the new, never half of one."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                count = write(out)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as e:
-        raise InputError(
-            f"cannot write {str(path)!r}: {e.strerror}; nothing was changed"
-        ) from None
-    return count

@@ -1,7 +1,7 @@
 """Everything that is stored about one host in one network, read in one go."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -241,18 +241,15 @@ def _of_seeds(connection: Connection, seeds: Sequence[str]) -> tuple[StoredCaptu
     return tuple(sorted(found, key=lambda c: c.capture.at, reverse=True))
 
 
+def _columns(table: type[tables.Base], row: type, **renamed: str) -> list[Any]:
+    """The columns of *table* that the fields of *row* are read from, in their order."""
+    return [getattr(table, renamed.get(f.name, f.name)) for f in fields(row)]
+
+
 def _proposals(connection: Connection, host_id: int, network_id: int) -> tuple[Proposal, ...]:
     table = tables.Candidate
     rows = connection.execute(
-        select(
-            table.technique,
-            table.channel,
-            table.seen_on,
-            table.because,
-            table.run_id,
-            table.first_seen_at,
-            table.last_seen_at,
-        )
+        select(*_columns(table, Proposal))
         .where(table.host_id == host_id, table.network_id == network_id)
         .order_by(table.first_seen_at, table.id)
     )
@@ -262,26 +259,7 @@ def _proposals(connection: Connection, host_id: int, network_id: int) -> tuple[P
 def _looks(connection: Connection, host_id: int) -> tuple[Look, ...]:
     table = tables.Visit
     rows = connection.execute(
-        select(
-            table.at,
-            table.run_id,
-            table.technique,
-            table.vantage,
-            table.availability,
-            table.rule,
-            table.because,
-            table.http_status,
-            table.final_url,
-            table.chain,
-            table.address,
-            table.body_digest,
-            table.body_bytes,
-            table.title,
-            table.failure,
-            table.failure_detail,
-            table.dns,
-            table.certificate,
-        )
+        select(*_columns(table, Look))
         .where(table.host_id == host_id, table.path == "/")
         .order_by(table.at.desc(), table.id.desc())
         .limit(MAX_LOOKS)
@@ -292,16 +270,7 @@ def _looks(connection: Connection, host_id: int) -> tuple[Look, ...]:
 def _judged(connection: Connection, host_id: int, network_id: int) -> tuple[Judged, ...]:
     table = tables.Verdict
     rows = connection.execute(
-        select(
-            table.judged_at,
-            table.last_judged_at,
-            table.verdict,
-            table.relation,
-            table.score_bits,
-            table.policy,
-            table.gate,
-            table.digest,
-        )
+        select(*_columns(table, Judged, at="judged_at", last_at="last_judged_at"))
         .where(table.host_id == host_id, table.network_id == network_id)
         .order_by(table.id)
     )
@@ -311,14 +280,7 @@ def _judged(connection: Connection, host_id: int, network_id: int) -> tuple[Judg
 def _registrations(connection: Connection, domain: str) -> tuple[Registered, ...]:
     table = tables.Registration
     rows = connection.execute(
-        select(
-            table.domain,
-            table.registered_at,
-            table.expires_at,
-            table.registrar,
-            table.first_seen_at,
-            table.last_seen_at,
-        )
+        select(*_columns(table, Registered))
         .where(table.domain == domain)
         .order_by(table.first_seen_at, table.id)
     )
@@ -330,9 +292,7 @@ def _runs(connection: Connection, ids: Collection[int]) -> tuple[Invocation, ...
     found: list[Invocation] = []
     for chunk in chunks(sorted(ids)):
         rows = connection.execute(
-            select(table.id, table.kind, table.version, table.started_at, table.finished_at)
-            .where(table.id.in_(chunk))
-            .order_by(table.id)
+            select(*_columns(table, Invocation)).where(table.id.in_(chunk)).order_by(table.id)
         )
         found += (Invocation(*row) for row in rows)
     return tuple(found)

@@ -199,12 +199,12 @@ def test_a_full_disk_leaves_what_was_there(engine: Engine, tmp_path: Path) -> No
     script = f"""
 import resource, signal, sys
 from pathlib import Path
-from mirrorhunt.archive import packaging
+from mirrorhunt import writing
 from mirrorhunt.errors import InputError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
 try:
-    packaging.write_whole(Path({str(before.path)!r}), bytes(200_000))
+    writing.whole(Path({str(before.path)!r}), lambda out: out.write(bytes(200_000)))
 except InputError as e:
     sys.exit(f"refused: {{e}}")
 """

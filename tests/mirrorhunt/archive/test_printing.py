@@ -1,6 +1,5 @@
 """The report in a real browser: it runs nothing, asks for nothing, and can be printed."""
 
-import os
 import zipfile
 from pathlib import Path
 
@@ -15,20 +14,8 @@ from tests import packed
 from tests.hostile_texts import ALL
 
 
-@pytest.fixture(scope="module")
-def program() -> str:
-    """The browser of this machine; its absence is an error where all tests have to run."""
-    try:
-        with sync_playwright() as playwright:
-            return chromiums.find(Config(), playwright.chromium.executable_path).path
-    except chromiums.BrowserMissingError as e:
-        if os.environ.get("MIRRORHUNT_TEST_ALL") == "1":
-            raise
-        pytest.skip(str(e))
-
-
 def test_a_hostile_report_opens_without_a_dialog_or_a_request(
-    program: str, engine: Engine, tmp_path: Path
+    chromium: str, engine: Engine, tmp_path: Path
 ) -> None:
     archive = packed.archive(
         engine, tmp_path / "vault", html=ALL, title=ALL[:290], reason=ALL[:290]
@@ -41,7 +28,7 @@ def test_a_hostile_report_opens_without_a_dialog_or_a_request(
     requests: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, chromium_sandbox=chromiums.may_sandbox()
+            executable_path=chromium, chromium_sandbox=chromiums.may_sandbox()
         )
         # Scripts are on: the page itself has to hold.
         page = browser.new_page()
@@ -61,11 +48,11 @@ def test_a_hostile_report_opens_without_a_dialog_or_a_request(
     assert style == "rgb(255, 255, 255)"
 
 
-def test_a_report_is_printed(program: str, engine: Engine, tmp_path: Path) -> None:
+def test_a_report_is_printed(chromium: str, engine: Engine, tmp_path: Path) -> None:
     archive = packed.archive(engine, tmp_path / "vault")
     made = archive.made(
         tmp_path / "a.wacz",
-        print_pdf=lambda html: printing.pdf(html, Config(browser_path=program)),
+        print_pdf=lambda html: printing.pdf(html, Config(browser_path=chromium)),
     )
     with zipfile.ZipFile(made.path) as zipped:
         pdf = zipped.read(report.PDF)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from mirrorhunt.archive.vault import INCOMING, Vault
 from mirrorhunt.config import Config
 from mirrorhunt.errors import DamagedError, QuotaError, StoreError
+from tests.needs import lacking
 
 ROOT = Path(__file__).parents[3]
 QUOTA_BYTES = 10_000_000
@@ -188,7 +189,7 @@ def tiny_disk(folder: Path) -> Iterator[Path]:
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "mirrorhunt", str(folder)]
     if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("no file system can be mounted here (needs root)")
+        lacking("a file system of its own: only root may mount one")
     try:
         yield folder
     finally:

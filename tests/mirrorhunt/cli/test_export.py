@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from mirrorhunt.cli.export import write_whole
 from mirrorhunt.model import Availability, Verdict
 from tests import stored
 from tests.mirrorhunt.cli.conftest import Run
@@ -126,17 +125,3 @@ def test_a_file_that_cannot_be_written_is_one_line(run: Run) -> None:
 
     assert ended.code == 2
     assert "nothing was changed" in ended.line
-
-
-def test_what_fails_halfway_leaves_the_old_file(tmp_path: Path) -> None:
-    file = tmp_path / "feed.csv"
-    file.write_text("yesterday's")
-
-    def fail(_: object) -> int:
-        raise RuntimeError("halfway")
-
-    with pytest.raises(RuntimeError, match="halfway"):
-        write_whole(file, fail)
-
-    assert file.read_text() == "yesterday's"
-    assert list(tmp_path.iterdir()) == [file]
