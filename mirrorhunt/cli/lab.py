@@ -99,6 +99,13 @@ def demo(
     world: World_ = "calcio",
     seed: Seed_ = 1,
     folder: Annotated[Path, typer.Option(help="Where the database is made, anew.")] = Path("demo"),
+    browser: Annotated[
+        bool,
+        typer.Option(
+            "--browser/--no-browser",
+            help="Have pages drawn by a browser too: some minutes more.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the score as JSON.")] = False,
 ) -> None:
     """Start the lab, hunt its network from one seed, print what was found, why, and the score.
@@ -119,6 +126,7 @@ def demo(
             base.config,
             database_url=f"sqlite:///{database}",
             protect=(str(protect),),
+            browser=browser,
             clock_ahead_s=base.config.clock_ahead_s + day * _DAY_S,
         )
         if len(place.days) == 1:

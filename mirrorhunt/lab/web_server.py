@@ -9,6 +9,7 @@ import gzip
 import ssl
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, singledispatch
 from weakref import WeakKeyDictionary
@@ -278,20 +279,24 @@ def _packed_zeros(size_bytes: int) -> bytes:
 
 async def _drip(request: web.BaseRequest, behaviour: Drip) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/html; charset=utf-8"})
-    await response.prepare(request)
-    await response.write(b"<!doctype html><html><head><title>Loading")
-    while True:
-        await response.write(b"." * behaviour.chunk_bytes)
-        await asyncio.sleep(behaviour.pause_s)
+    # Whoever asked has had enough, and is gone.
+    with suppress(ConnectionResetError):
+        await response.prepare(request)
+        await response.write(b"<!doctype html><html><head><title>Loading")
+        while True:
+            await response.write(b"." * behaviour.chunk_bytes)
+            await asyncio.sleep(behaviour.pause_s)
+    return response
 
 
 async def _pour(request: web.BaseRequest, behaviour: Huge) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/html; charset=utf-8"})
-    await response.prepare(request)
     chunk = (b"<p>lorem ipsum dolor sit amet</p>\n" * 2000)[:_CHUNK_BYTES]
     left = behaviour.size_bytes
-    while left > 0:
-        await response.write(chunk[:left])
-        left -= len(chunk)
-    await response.write_eof()
+    with suppress(ConnectionResetError):
+        await response.prepare(request)
+        while left > 0:
+            await response.write(chunk[:left])
+            left -= len(chunk)
+        await response.write_eof()
     return response

@@ -1,8 +1,10 @@
 """The lab's web servers do what the world says of each host."""
 
+import asyncio
 import base64
 import gzip
 import json
+import logging
 import socket
 import ssl
 
@@ -10,7 +12,8 @@ import pytest
 from cryptography import x509
 
 from mirrorhunt.lab.run import Lab
-from tests.mirrorhunt.lab.small import Client
+from mirrorhunt.lab.web_server import WebServer
+from tests.mirrorhunt.lab.small import Client, small_world
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
@@ -173,3 +176,26 @@ def test_a_connection_serves_several_hosts_in_turn(lab: Lab) -> None:
         for name in ("page.example", "plain.example"):
             connection.sendall(f"GET /robots.txt HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
             assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("name", ["drip.example", "huge.example"])
+def test_a_visitor_who_leaves_early_is_no_error(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would be printed between the lines of whoever runs a lab."""
+
+    async def leave() -> None:
+        server = WebServer(small_world())
+        http, _ = await server.start()
+        reader, writer = await asyncio.open_connection("127.0.0.1", http)
+        writer.write(f"GET / HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+        await reader.readexactly(400)
+        answering = asyncio.all_tasks() - {asyncio.current_task()}
+        writer.transport.abort()
+        # Until whoever answered has noticed.
+        await asyncio.wait(answering, timeout=20)
+        await server.stop()
+
+    asyncio.run(leave())
+
+    assert [r.message for r in caplog.records if r.levelno >= logging.ERROR] == []
