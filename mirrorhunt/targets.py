@@ -14,7 +14,7 @@ from mirrorhunt.config import Config
 from mirrorhunt.errors import InputError, NotAHostError
 from mirrorhunt.model import Candidate
 from mirrorhunt.protecting import Keep
-from mirrorhunt.store import candidates, hosts, looked_from, rechecks, runs
+from mirrorhunt.store import adopting, candidates, hosts, looked_from, rechecks, runs
 from mirrorhunt.store.runs import RunRecord
 from mirrorhunt.store.session import storing
 
@@ -220,6 +220,11 @@ def tried_within_a_day(engine: Engine, now: datetime) -> dict[str, frozenset[str
         return looked_from.tried_since(connection, now - timedelta(days=1))
 
 
+def caps(config: Config) -> adopting.Caps:
+    """What pages may bring up at most."""
+    return adopting.Caps(config.candidates_per_host, config.hosts_per_domain)
+
+
 def next_round(
     engine: Engine, hunting: Hunting, config: Config, keep: Keep, now: datetime
 ) -> Hunting:
@@ -228,11 +233,10 @@ def next_round(
 
     One transaction: a run that is killed here enters the round again, or has entered it.
     """
-    caps = candidates.Caps(config.candidates_per_host, config.hosts_per_domain)
     run = hunting.run
     with storing(), engine.begin() as connection:
         if not hunting.only_due:
-            candidates.adopt(connection, hunting.network_id, run, caps, now, keep.is_out)
+            adopting.adopt(connection, hunting.network_id, run, caps(config), now, keep.is_out)
         runs.set_round(connection, run.id, run.round + 1)
     later = RunRecord(run.id, run.started_at, run.round + 1, run.is_resumed)
     return replace(hunting, run=later)

@@ -4,11 +4,9 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+from mirrorhunt import pointing
 from mirrorhunt.indicators import observe
-from mirrorhunt.model import Availability, Visit
-
-# A host behind a human test, or that refuses us here, still says who else is its own.
-_SPEAKING = frozenset({Availability.LIVE, Availability.CHALLENGE, Availability.RESTRICTED})
+from mirrorhunt.model import Visit
 
 
 class FingerprintPipeline:
@@ -17,8 +15,6 @@ class FingerprintPipeline:
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Visit):
             return item
-        assert item.ruling is not None
-        speaks = item.ruling.availability in _SPEAKING
         if item.rendering is not None and item.rendering.screenshot:
             # A picture of a whole page takes up to 0.3 s to decode (measured 2026-11-24).
             seen = await asyncio.to_thread(observe, item)
@@ -27,5 +23,5 @@ class FingerprintPipeline:
         return replace(
             item,
             observations=(*item.observations, *seen),
-            pointers=item.pointers if speaks else (),
+            pointers=item.pointers if pointing.speaks(item) else (),
         )

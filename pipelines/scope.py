@@ -6,7 +6,8 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from mirrorhunt.model import Candidate, Pointer, Visit
+from mirrorhunt import pointing
+from mirrorhunt.model import Candidate, Visit
 
 
 class ScopePipeline:
@@ -26,15 +27,11 @@ class ScopePipeline:
                 raise DropItem(f"{item.host}: {why}")
             return item
         assert isinstance(item, Visit)
-        return replace(item, pointers=tuple(p for p in item.pointers if self._is_in(p)))
+        return replace(item, pointers=pointing.in_scope(item, self._why_out, self._count))
 
-    def _is_in(self, pointer: Pointer) -> bool:
-        why = self._why_out(pointer.host)
-        if why is None:
-            return True
+    def _count(self, why: str) -> None:
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value(f"mirrorhunt/scope/{why.partition(':')[0]}")
-        return False
 
     def _why_out(self, host: str) -> str | None:
         found: str | None = self._crawler.spider.hunt.keep.why_out(host)  # type: ignore[union-attr]  # Scrapy knows no type of ours.

@@ -6,8 +6,8 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from mirrorhunt import names
-from mirrorhunt.model import Candidate, Pointer, Visit
+from mirrorhunt import pointing
+from mirrorhunt.model import Candidate, Visit
 
 
 class TidyPipeline:
@@ -22,27 +22,13 @@ class TidyPipeline:
 
     def process_item(self, item: Any) -> Visit | Candidate:
         if isinstance(item, Candidate):
-            host = _tidy(item.host)
+            host = pointing.tidy(item.host)
             if host is None:
                 raise DropItem(f"no host name: {item.host!r}")
             return replace(item, host=host)
         assert isinstance(item, Visit)
-        kept: dict[tuple[str, str, str], Pointer] = {}
-        for pointer in item.pointers:
-            host = _tidy(pointer.host)
-            if host is None or host == item.host:
-                self._count("no_host" if host is None else "itself")
-                continue
-            kept.setdefault((host, pointer.how, pointer.region), replace(pointer, host=host))
-        return replace(item, pointers=tuple(kept.values()))
+        return replace(item, pointers=pointing.tidied(item, self._count))
 
     def _count(self, what: str) -> None:
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value(f"mirrorhunt/tidy/{what}")
-
-
-def _tidy(text: str) -> str | None:
-    host = names.find_host(text)
-    if host is None or names.registrable_domain(host) is None:
-        return None
-    return names.without_www(host)

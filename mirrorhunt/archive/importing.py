@@ -1,8 +1,9 @@
 """Bring in what an analyst captured by hand, of hosts that no program gets to see.
 
-It goes the way of every look: availability rules, indicators, store. What it shows counts as
-evidence; the state of the host does not move, as it says what somebody saw, and not that the host
-is there now (docs/archive.md). So it is a visit of a path that no look has.
+It goes the way of every look: availability rules, indicators, pointers, store. What it shows
+counts as evidence, and what it points to is looked at by the next hunt; the state of the host does
+not move, as it says what somebody saw, and not that the host is there now (docs/archive.md). So it
+is a visit of a path that no look has.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from urllib.parse import urldefrag, urljoin
 
 from sqlalchemy import Engine
 
-from mirrorhunt import names
+from mirrorhunt import names, pointing
 from mirrorhunt.archive.captures import capture_of
 from mirrorhunt.archive.foreign import Exchange, Foreign, read
 from mirrorhunt.archive.vault import Vault
@@ -21,12 +22,14 @@ from mirrorhunt.availability import ruling
 from mirrorhunt.errors import InputError
 from mirrorhunt.hops import find_hop
 from mirrorhunt.indicators import observe
-from mirrorhunt.model import Candidate, Hop, Visit
+from mirrorhunt.model import Candidate, Hop, Pointer, Visit
 from mirrorhunt.names import url_parts
 from mirrorhunt.page import Page, Resource
+from mirrorhunt.pointing import Reader
 from mirrorhunt.protecting import Keep
 from mirrorhunt.rendering import MAX_REQUESTS
-from mirrorhunt.store import candidates, hosts, runs, visits
+from mirrorhunt.store import adopting, candidates, hosts, runs, visits
+from mirrorhunt.store.adopting import Caps
 from mirrorhunt.store.session import storing
 
 MANUAL = "manual"
@@ -61,11 +64,22 @@ class Imported:
     """As it was stored."""
     is_new: bool
     """True if the host was no candidate of the network before."""
+    brought_up: tuple[str, ...] = ()
+    """The hosts that it points to and that are candidates from now on, most telling first."""
 
 
-def bring_in(engine: Engine, vault: Vault, wish: Wish, keep: Keep, now: datetime) -> Imported:
+def bring_in(
+    engine: Engine,
+    vault: Vault,
+    wish: Wish,
+    keep: Keep,
+    now: datetime,
+    readers: Sequence[type[Reader]],
+    caps: Caps,
+) -> Imported:
     """Store what *wish* names, under the database's lock. Raises InputError, StoreError.
 
+    *readers* are the techniques that read where a page points to; *caps* bound what becomes of it.
     The file itself is kept as it is. Judging is the caller's to start.
     """
     host = _host(wish, keep)
@@ -73,7 +87,7 @@ def bring_in(engine: Engine, vault: Vault, wish: Wish, keep: Keep, now: datetime
     foreign = read(wish.file, host)
     visit = _visit(wish, host, network, foreign, now)
     visit = replace(visit, ruling=ruling(visit))
-    visit = replace(visit, observations=observe(visit))
+    visit = replace(visit, observations=observe(visit), pointers=_pointers(visit, readers, keep))
     capture = capture_of(
         visit,
         vault,
@@ -83,7 +97,20 @@ def bring_in(engine: Engine, vault: Vault, wish: Wish, keep: Keep, now: datetime
         original=(foreign.data, foreign.media_type),
     )
     visit = replace(visit, capture=capture)
-    return Imported(visit, _stored(engine, visit, wish, now))
+    return _stored(engine, visit, wish, now, keep, caps)
+
+
+def _pointers(visit: Visit, readers: Sequence[type[Reader]], keep: Keep) -> tuple[Pointer, ...]:
+    """The hosts that *visit* brings up, as the pipelines would hand them on."""
+    if not pointing.speaks(visit):
+        return ()
+    read = replace(visit, pointers=pointing.read(visit, readers))
+    tidy = replace(read, pointers=pointing.tidied(read, _silent))
+    return pointing.in_scope(tidy, keep.why_out, _silent)
+
+
+def _silent(_: str) -> None:
+    """Nobody counts."""
 
 
 def _host(wish: Wish, keep: Keep) -> str:
@@ -116,8 +143,10 @@ def _network(engine: Engine, wish: Wish, host: str) -> str:
     )
 
 
-def _stored(engine: Engine, visit: Visit, wish: Wish, now: datetime) -> bool:
-    """Store *visit* whole, in a run of its own; returns whether its host is new to the network."""
+def _stored(
+    engine: Engine, visit: Visit, wish: Wish, now: datetime, keep: Keep, caps: Caps
+) -> Imported:
+    """Store *visit* and what it brings up whole, in a run of its own."""
     because = f"captured by hand by {wish.author}: {wish.reason}"
     found = Candidate(visit.host, visit.network, MANUAL, None, because, "listed")
     with storing(), engine.begin() as connection:
@@ -128,8 +157,9 @@ def _stored(engine: Engine, visit: Visit, wish: Wish, now: datetime) -> bool:
         if not is_known:
             candidates.propose(connection, network, run, [found], now, at_once=True)
         visits.record(connection, run.id, [visit])
+        new = adopting.adopt_from(connection, network, run, visit, caps, now, keep.is_out)
         runs.finish_run(connection, run.id, now, None)
-    return not is_known
+    return Imported(visit, not is_known, tuple(new))
 
 
 # ---------------------------------------------------------------- from a file to a visit

@@ -124,7 +124,7 @@ def status(case: Case, outside: Outside, now: datetime) -> tuple[str, str]:
     if finding is None:
         return ("propose", "") if case.is_seed else ("suspend", "it was not judged")
     if finding.verdict is not Verdict.CONFIRMED:
-        return "suspend", f"nobody has confirmed it: {finding.gate}"
+        return "suspend", f"nobody has confirmed it; {finding.gate}"
     return "propose", ""
 
 

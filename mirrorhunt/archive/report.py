@@ -188,6 +188,8 @@ def render(
             ]
         ),
         valid_until=_instant(packet["valid_until"]),
+        certified_from=_instant((packet["certificate"] or {}).get("not_before")),
+        certified_to=_instant((packet["certificate"] or {}).get("not_after")),
         states=_cut(
             [
                 (
@@ -223,7 +225,7 @@ def render(
                 e.captured_at,
                 e.vantage,
                 _own(e.path),
-                e.size_bytes,
+                f"{e.size_bytes:,}",
                 Markup("<code>{}</code>").format(e.sha256),
             )
             for e in exhibits

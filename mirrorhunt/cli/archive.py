@@ -15,7 +15,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
-from mirrorhunt import judging, names
+from mirrorhunt import judging, names, targets
 from mirrorhunt.archive import importing, keeping
 from mirrorhunt.archive.keeping import Tick
 from mirrorhunt.archive.vault import Vault
@@ -23,6 +23,7 @@ from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._deciding import AsJson, Author, author_of, utc
 from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import err, shown_host, table, talk
+from mirrorhunt.crawling.runner import all_techniques
 from mirrorhunt.errors import InputError, StoreError
 from mirrorhunt.rendering import CapturedFile
 from mirrorhunt.store import captures, runs
@@ -30,6 +31,7 @@ from mirrorhunt.store.captures import StoredCapture
 from mirrorhunt.store.session import storing
 
 SHOWN_FAULTS = 20
+SHOWN_NEW = 5
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 _MIB = 1024 * 1024
 
@@ -137,7 +139,8 @@ def import_(
 ) -> None:
     """Bring in a capture that was made by hand, as of a host behind a human test.
 
-    What it shows counts as evidence; the state of the host stays as our own looks found it.
+    What it shows counts as evidence, and the next hunt looks at what it points to; the state of
+    the host stays as our own looks found it.
 
     Example: mirrorhunt archive import goal7.har --host goal7.example --reason "my browser, Rome"
     """
@@ -146,7 +149,15 @@ def import_(
     keep, now = base.keep(engine), base.now()
     wish = importing.Wish(file, host, author_of(base, author), reason, network, utc(at))
     with runs.lock(engine):
-        done = importing.bring_in(engine, Vault.of(base.config), wish, keep, now)
+        done = importing.bring_in(
+            engine,
+            Vault.of(base.config),
+            wish,
+            keep,
+            now,
+            all_techniques(base.config),
+            targets.caps(base.config),
+        )
         visit = done.visit
         judging.judge_network(
             engine, visit.network, now, keep.is_out, keep.needs_two, base.config.auto_confirm
@@ -163,6 +174,8 @@ def import_(
                 "because": visit.ruling.because,
                 "observations": len(visit.observations),
                 "is_new_candidate": done.is_new,
+                "pointers": len(visit.pointers),
+                "new_candidates": list(done.brought_up),
                 "files": [asdict(f) for f in visit.capture.files],
             }
         )
@@ -172,6 +185,11 @@ def import_(
     if not visit.observations:
         talk("nothing in it counts as evidence: only what a live page shows does", "yellow")
     new = "; it is a candidate from now on" if done.is_new else ""
+    if done.brought_up:
+        first = ", ".join(map(shown_host, done.brought_up[:SHOWN_NEW]))
+        more = len(done.brought_up) - SHOWN_NEW
+        rest = f" and {more} more" if more > 0 else ""
+        talk(f"candidates from now on, which the next hunt looks at: {first}{rest}")
     talk(
         f"{len(visit.observations)} observations for {visit.network!r}{new}; its state stays; "
         f"why: `mirrorhunt explain {visit.host}`"

@@ -15,11 +15,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mirrorhunt import pointing
 from mirrorhunt.availability import ruling
 from mirrorhunt.crawling.visiting import Visitor, is_doubtful
 from mirrorhunt.errors import MirrorhuntError, NoNetworkError
 from mirrorhunt.indicators import kinds
-from mirrorhunt.model import Pointer, Visit
+from mirrorhunt.model import Visit
 from mirrorhunt.names import skeleton
 from mirrorhunt.page import Page
 from mirrorhunt.retrying import is_better, worth_trying
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_POINTERS = 400
-"""Of one visit; techniques yield the most telling first."""
 MAX_OWN_FAILURES = 5
 """Times in a row that our own network failed before the run is ended."""
 MAX_ATTEMPTS = 3
@@ -141,7 +140,7 @@ class Looker:
             self._own_failures = 0
             visit = await self._drawn(visit)
             visit = await self._asked_otherwise(visit)
-            return replace(visit, pointers=self._pointers(visit))
+            return replace(visit, pointers=pointing.read(visit, self._techniques))
         except MirrorhuntError:
             raise
         except Exception:
@@ -197,15 +196,6 @@ class Looker:
         self._attempts[target] += 1
         if self._attempts[target] >= MAX_ATTEMPTS:
             self.give_up(target, "network")
-
-    def _pointers(self, visit: Visit) -> tuple[Pointer, ...]:
-        found: dict[tuple[str, str, str], Pointer] = {}
-        for technique in self._techniques:
-            for pointer in technique.read(visit):
-                found.setdefault((pointer.host, pointer.how, pointer.region), pointer)
-                if len(found) >= MAX_POINTERS:
-                    return tuple(found.values())
-        return tuple(found.values())
 
     def _is_interesting(self, page: Page) -> bool:
         """Whether *page* deserves a second request, for its icon."""

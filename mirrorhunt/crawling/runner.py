@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
 
 from mirrorhunt.config import Config
 from mirrorhunt.crawling.addon import KEY
 from mirrorhunt.crawling.hunting import PROGRESS, Progress
+from mirrorhunt.crawling.technique import HuntingSpider, Technique
+
+_ALL = "hunt"
+"""The spider that works by every technique."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,12 @@ def own_settings(config: Config) -> Settings:
     settings.setmodule("mirrorhunt.settings", priority="project")
     settings.set(KEY, config, priority="cmdline")
     return settings
+
+
+def all_techniques(config: Config) -> Sequence[type[Technique]]:
+    """Every way there is to find hosts, in its order; no spider is started."""
+    hunt = get_spider_loader(own_settings(config)).load(_ALL)
+    return cast(type[HuntingSpider], hunt).techniques()
 
 
 def _collect_rarely() -> None:

@@ -9,18 +9,24 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+from mirrorhunt import targets
 from mirrorhunt.archive import importing, keeping
 from mirrorhunt.archive.importing import Imported, Wish
 from mirrorhunt.archive.vault import Vault
+from mirrorhunt.config import Config
+from mirrorhunt.crawling.runner import all_techniques
 from mirrorhunt.errors import InputError
-from mirrorhunt.model import Availability
-from mirrorhunt.protected import ProtectedNames, Protection
+from mirrorhunt.model import Availability, Verdict
+from mirrorhunt.protected import Protection, builtin
 from mirrorhunt.protecting import Keep
-from mirrorhunt.store import captures
-from mirrorhunt.store.tables import Host, Observation, Run
+from mirrorhunt.store import candidates, captures, hosts
+from mirrorhunt.store.adopting import Caps
+from mirrorhunt.store.tables import Candidate, Host, Observation, Run
 from tests import make, stored
 from tests.mirrorhunt.archive.test_foreign import entry, har
 
+TECHNIQUES = all_techniques(Config())
+CAPS = Caps(per_host=200, per_domain=20)
 HOST = "films2.example"
 PAGE = f"<title>Films</title><h1>Live sport tonight</h1>{'<p>Watch the match here. ' * 40}"
 CHALLENGE = (
@@ -50,10 +56,27 @@ def wish(tmp_path: Path, data: bytes = b"", **changes: Any) -> Wish:
     return replace(Wish(file, HOST, "ann", "my browser, Rome"), **changes)
 
 
-def brought(engine: Engine, vault: Vault, of: Wish, now: datetime = make.NOW) -> Imported:
+def brought(
+    engine: Engine,
+    vault: Vault,
+    of: Wish,
+    now: datetime = make.NOW,
+    caps: Caps = CAPS,
+) -> Imported:
     own = Protection("protected.example", "domain", "operator", "our shop")
-    keep = Keep(ProtectedNames().with_names([own]), now)
-    return importing.bring_in(engine, vault, of, keep, now)
+    keep = Keep(builtin().with_names([own]), now)
+    return importing.bring_in(engine, vault, of, keep, now, TECHNIQUES, caps)
+
+
+def candidates_of(engine: Engine, network: str = "films") -> list[str]:
+    with engine.begin() as connection:
+        return sorted(
+            candidates.considered(connection, hosts.find_network_id(connection, network))
+        )
+
+
+def links(*named: str) -> str:
+    return PAGE + "".join(f"<a href='https://{host}/'>{host}</a> " for host in named)
 
 
 def row(engine: Engine, host: str = HOST) -> dict[str, Any]:
@@ -136,6 +159,54 @@ def test_what_is_not_live_shows_nothing(known: Engine, vault: Vault, tmp_path: P
     assert not [o for o in done.visit.observations if o.kind in {"brand", "text", "page_shape"}]
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(
+            "<title>films2.example is for sale</title><h1>Buy this domain</h1>"
+            "<a href='https://films8.example/'>films8.example</a>",
+            id="for sale",
+        ),
+        pytest.param(links("www.films2.example", "rai.it", "a.protected.example"), id="none out"),
+        pytest.param(PAGE + "<a href='https://10.0.0.1/'>x</a> <a href='//co.uk/'>y</a>", id="no"),
+    ],
+)
+def test_what_is_no_lead_from_a_spider_is_none_from_a_person(
+    known: Engine, vault: Vault, tmp_path: Path, page: str
+) -> None:
+    done = brought(known, vault, wish(tmp_path, har(entry(f"https://{HOST}/", page))))
+
+    assert done.visit.pointers == ()
+    assert candidates_of(known) == [HOST]
+
+
+def test_a_host_that_a_person_rejected_brings_up_nothing(
+    known: Engine, vault: Vault, tmp_path: Path
+) -> None:
+    hunting = stored.begun(known)
+    stored.concluded(known, hunting, stored.judgement(HOST, Verdict.REJECTED))
+    done = brought(known, vault, wish(tmp_path, har(entry(text=links("films8.example")))))
+
+    assert [p.host for p in done.visit.pointers] == ["films8.example"]
+    assert (done.brought_up, candidates_of(known)) == ((), [HOST])
+
+
+def test_no_number_of_imports_brings_up_more_than_the_cap(
+    known: Engine, vault: Vault, tmp_path: Path
+) -> None:
+    caps = Caps(per_host=3, per_domain=2)
+    named = [f"goal{n}.example" for n in range(9)] + [f"{n}.shop.example" for n in range(9)]
+    for days in (-3, -2, -1):
+        brought(
+            known,
+            vault,
+            wish(tmp_path, har(entry(text=links(*named))), at=make.at(days)),
+            caps=caps,
+        )
+
+    assert len(candidates_of(known)) == 1 + caps.per_host
+
+
 def test_what_was_seen_since_is_not_dated_back(
     known: Engine, vault: Vault, tmp_path: Path
 ) -> None:
@@ -198,6 +269,64 @@ def test_a_new_host_becomes_a_candidate(known: Engine, vault: Vault, tmp_path: P
 
     assert row(known, "films7.example")["availability"] == "unresolved"
     assert row(known, "films7.example")["last_live_at"] is None
+
+
+def test_what_the_page_behind_a_human_test_points_to_is_looked_at_next(
+    known: Engine, vault: Vault, tmp_path: Path
+) -> None:
+    page = links("www.films8.example", "goal9.example", "legaseriea.it", "mail.google.com", HOST)
+    done = brought(known, vault, wish(tmp_path, har(entry(text=page))))
+
+    assert sorted(done.brought_up) == ["films8.example", "goal9.example"]
+    assert candidates_of(known) == sorted([HOST, *done.brought_up])
+    # As from a spider: with the technique that read it, the page, and the sentence.
+    with known.begin() as connection:
+        rows = connection.execute(
+            select(Candidate.technique, Candidate.channel, Candidate.seen_on, Candidate.because)
+            .join(Host, Host.id == Candidate.host_id)
+            .where(Host.name == "films8.example")
+        ).all()
+        seen = connection.execute(
+            select(Observation.kind, Observation.value).where(Observation.kind == "to_link")
+        ).all()
+    assert rows == [
+        (
+            "page_links",
+            "link",
+            HOST,
+            f'linked as "www.films8.example" in the text of {HOST}',
+        )
+    ]
+    assert sorted(seen) == [("to_link", "films8.example"), ("to_link", "goal9.example")]
+    # The next hunt looks at both.
+    hunting = stored.begun(known)
+    due = [target.host for target in targets.next_targets(known, hunting, Config())]
+    assert {"films8.example", "goal9.example"} <= set(due)
+
+
+def test_what_is_brought_in_twice_doubles_nothing(
+    known: Engine, vault: Vault, tmp_path: Path
+) -> None:
+    asked = wish(tmp_path, har(entry(text=links("films8.example", "goal9.example"))))
+    first = brought(known, vault, asked)
+    before = stored.counts(known)
+    again = brought(known, vault, asked)
+
+    assert (len(first.brought_up), again.brought_up) == (2, ())
+    after = stored.counts(known)
+    for table in ("hosts", "candidates", "observations"):
+        assert after[table] == before[table]
+
+
+def test_where_the_page_sends_its_visitors_is_a_candidate(
+    known: Engine, vault: Vault, tmp_path: Path
+) -> None:
+    moved = {"status": 302, "headers": [{"name": "location", "value": "https://films9.example/"}]}
+    data = har(entry(response=moved), entry("https://films9.example/", PAGE))
+    done = brought(known, vault, wish(tmp_path, data))
+
+    assert [(p.how, p.host) for p in done.visit.pointers] == [("redirect", "films9.example")]
+    assert done.brought_up == ("films9.example",)
 
 
 def urls(visit_pages: Iterable[Any]) -> list[str]:

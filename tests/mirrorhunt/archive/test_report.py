@@ -112,7 +112,7 @@ def test_the_page_says_what_and_why(engine: Engine, tmp_path: Path) -> None:
         "A Registrar",
         "confirm as the test says yes",
         "from vantage “default”",
-        "SHA-256 of the picture",
+        "SHA-256 of the whole picture",
         "What this does not prove",
         "nobody watched a stream",
         "no authority has dated this package",

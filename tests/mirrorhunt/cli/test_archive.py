@@ -120,6 +120,7 @@ def test_pruning_says_what_it_does(
 
 def test_a_capture_is_brought_in_and_judged(run: Run, kept: Capture, tmp_path: Path) -> None:
     page = f"<title>Films</title>{'<p>Watch the match here. ' * 40}"
+    page += "<a href='//films8.example/'>new</a> <a href='//films1.example/'>old</a>"
     (tmp_path / "mine.har").write_bytes(har(entry(f"https://{HOST}/", page)))
     arguments = ("archive", "import", "mine.har", "--host", HOST, "--author", "ann")
     ended = run(*arguments, "--reason", "my browser, Rome", "--at", "2026-10-30 10:00", "--json")
@@ -130,8 +131,10 @@ def test_a_capture_is_brought_in_and_judged(run: Run, kept: Capture, tmp_path: P
     assert said["at"] == "2026-10-30T10:00:00+00:00"
     assert said["observations"] > 0
     assert {f["role"] for f in said["files"]} == {"warc", "original"}
+    assert (said["pointers"], said["new_candidates"]) == (2, ["films8.example"])
     again = run(*arguments, "--reason", "my browser, Rome")
     assert again.code == 0
+    assert "candidates from now on" not in again.err
     assert "its state stays" in again.err
     assert len(run("archive", "list", HOST, "--json").out.splitlines()) == 3
 

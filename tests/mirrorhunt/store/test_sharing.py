@@ -85,7 +85,16 @@ def test_hosts_of_one_domain_and_own_hosts_push_no_stranger_out(any_engine: Engi
 
 # ---------------------------------------------------------------- what the databases do
 
-GREAT = ("observations", "visits", "verdicts", "evidence", "candidates", "hosts", "reviews")
+GREAT = (
+    "observations",
+    "visits",
+    "verdicts",
+    "evidence",
+    "candidates",
+    "hosts",
+    "reviews",
+    "memories",
+)
 
 
 @contextmanager
