@@ -126,7 +126,8 @@ class Site:
 
     def config(self, **options: Any) -> Config:
         """Settings for a browser that need not be patient."""
-        return Config(**{"browser_page_s": 12.0, "browser_concurrency": 2, **options})
+        patience = {"browser_page_s": 12.0, "browser_concurrency": 2, "delay_s": 0.0}
+        return Config(**{**patience, **options})
 
     @property
     def breaches(self) -> list[str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import platform
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from sqlalchemy import Engine
@@ -19,11 +18,14 @@ from mirrorhunt.cli._list_ages import ages
 from mirrorhunt.cli._output import as_json as print_json
 from mirrorhunt.cli._output import table
 from mirrorhunt.config import Config
-from mirrorhunt.errors import MirrorhuntError
+from mirrorhunt.errors import ConfigError, MirrorhuntError
 from mirrorhunt.net.nameserver import Nameserver
 from mirrorhunt.net.resolver import Resolver
 from mirrorhunt.store import migrate
 from mirrorhunt.store.session import engine_for
+
+if TYPE_CHECKING:
+    from mirrorhunt.net.browser import Browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def doctor(
         _database(base.config),
         _nameservers(base.config),
         *_lists(base),
-        _browser(),
+        _browser(base.config),
     ]
     if as_json:
         for check in checks:
@@ -123,8 +125,41 @@ def _readable(config: Config) -> Engine | None:
         return None
 
 
-def _browser() -> Check:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found:
-        return Check("browser", "ok", found)
-    return Check("browser", "note", "none: pages drawn by scripts are read as sent")
+def _browser(config: Config) -> Check:
+    """Started once, as a hunt does it: a program that is there may still not run."""
+    if not config.browser:
+        return Check("browser", "note", "not wanted (browser = false): pages are read as sent")
+    try:
+        # Imported here: no other command of this file's has a use for it.
+        from mirrorhunt.net.browser import Browser, BrowserMissingError
+    except ImportError as e:
+        return Check("browser", "note", f"none: {e}", "`pip install playwright`")
+    try:
+        found, why = asyncio.run(_started(Browser, config))
+    except BrowserMissingError as e:
+        state = "fault" if config.browser_url else "note"
+        remedy = "start it, or unset browser_url" if config.browser_url else "`make browser`"
+        return Check("browser", state, f"{e}; pages drawn by scripts are read as sent", remedy)
+    except ConfigError as e:
+        return Check("browser", "fault", str(e), "set browser_path or browser_url right, or unset")
+    except MirrorhuntError as e:
+        return Check("browser", "fault", str(e), "start it by hand and read what it says")
+    return Check("browser", "note" if why else "ok", found, why)
+
+
+async def _started(browsers: type[Browser], config: Config) -> tuple[str, str]:
+    """What was found, with its sandbox; and why there is none, if so."""
+    # No name is asked for: the proof of a browser is an address that is refused.
+    resolver = Resolver([Nameserver.parse("127.0.0.1")])
+    try:
+        browser = await browsers.start(config, resolver)
+        try:
+            sandbox = "in its sandbox" if browser.is_sandboxed else "NOT in a sandbox"
+            if config.browser_url:
+                sandbox = "its sandbox is for whoever started it"
+            found = f"{browser.program}: {browser.version}, {sandbox}"
+            return found, browser.why_unsandboxed
+        finally:
+            await browser.close()
+    finally:
+        await resolver.close()

@@ -58,6 +58,7 @@ class Drawing(Protocol):
         user_agent: str = "",
         is_mobile: bool = False,
         language: str = "",
+        is_told: bool = False,
     ) -> Rendering: ...
 
     async def close(self) -> None: ...
@@ -155,8 +156,12 @@ class Drawer:
         with_picture: bool = False,
         referrer: str = "",
         is_mobile: bool = False,
+        is_told: bool = False,
     ) -> Rendering | None:
-        """*url* drawn; None where no browser is wanted, had or left, which is counted."""
+        """*url* drawn; None where no browser is wanted, had or left, which is counted.
+
+        *is_told*: the plain page said enough, so that nothing is waited for after it has loaded.
+        """
         if not self._config.browser:
             self._stats.inc_value(f"{PREFIX}/unwanted")
             return None
@@ -177,6 +182,7 @@ class Drawer:
                     referrer=referrer,
                     user_agent=headers("mobile", "", agent)["User-Agent"] if is_mobile else "",
                     is_mobile=is_mobile,
+                    is_told=is_told,
                 )
             except MirrorhuntError as e:
                 self._give_up("failed", e)

@@ -50,15 +50,26 @@ class Picturing:
         todo = await asyncio.to_thread(self._wanted, engine, hunting)
         if not todo:
             return
-        # A few at a time, as what was drawn is large and has to be stored before more is.
-        step = max(1, self._config.browser_concurrency) * 2
-        for start in range(0, len(todo), step):
-            batch = todo[start : start + step]
-            seen = await asyncio.gather(*(self._pictured(h, hunting.network) for h in batch))
-            for host, visit in zip(batch, seen, strict=True):
-                note(host)
-                if visit is not None:
-                    yield visit
+        # A few at a time, as what was drawn is large and has to be stored before more is; twice
+        # as many as are drawn, so that the browser waits for nobody's front page.
+        most = max(1, self._config.browser_concurrency) * 2
+        under_way: set[asyncio.Task[tuple[str, Visit | None]]] = set()
+        try:
+            while todo or under_way:
+                while todo and len(under_way) < most:
+                    looking = self._pictured(todo.pop(0), hunting.network)
+                    under_way.add(asyncio.create_task(looking))
+                done, under_way = await asyncio.wait(
+                    under_way, return_when=asyncio.FIRST_COMPLETED
+                )
+                for host, visit in sorted((task.result() for task in done), key=lambda d: d[0]):
+                    note(host)
+                    if visit is not None:
+                        yield visit
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     def _wanted(self, engine: Engine, hunting: Hunting) -> list[str]:
         if self._drawer.left <= 0:
@@ -68,19 +79,21 @@ class Picturing:
             found = pictures.wanted(connection, hunting.network_id, self._config.vantage, since)
         return [host for host in found if not self._keep.is_out(host)][: self._drawer.left]
 
-    async def _pictured(self, host: str, network: str) -> Visit | None:
-        """The front page of *host* with its picture; None where there is none to be had.
+    async def _pictured(self, host: str, network: str) -> tuple[str, Visit | None]:
+        """*host*, and its front page with its picture; None where there is none to be had.
 
         The page stays what was sent, unless that did not say enough: prints of one page, sent and
         drawn, differ, and a host is compared by one of them.
         """
         visit = await self._visitor.front(host, network, self._spider, lambda _: False)
         if visit.page is None or is_doubtful(visit):
-            return None
-        rendering = await self._drawer.draw(visit.page.url, with_picture=True)
-        if rendering is None or not rendering.screenshot:
-            return None
-        self._drawer.note_picture()
+            return host, None
         is_drawn = bool(why_draw(visit))
+        rendering = await self._drawer.draw(
+            visit.page.url, with_picture=True, is_told=not is_drawn
+        )
+        if rendering is None or not rendering.screenshot:
+            return host, None
+        self._drawer.note_picture()
         seen = as_drawn(visit, rendering) if is_drawn else replace(visit, rendering=rendering)
-        return replace(seen, path=pictures.PATH, inner_paths=())
+        return host, replace(seen, path=pictures.PATH, inner_paths=())

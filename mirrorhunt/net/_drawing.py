@@ -62,6 +62,9 @@ class Wish:
     user_agent: str = ""
     is_mobile: bool = False
     language: str = ""
+    is_told: bool = False
+    """The plain response said enough: the page is taken as it comes to rest, without waiting for
+    more, and no gate is opened."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -254,7 +257,7 @@ class Drawing:
             await asyncio.sleep(_POLL_S)
 
     async def _read(self, page: Page, world: PageWorld, rest_by: float) -> None:
-        for _ in range(MAX_MOVES):
+        for _ in range(0 if self.wish.is_told else MAX_MOVES):
             if not self._is_somewhere(page) or self._clock() >= rest_by:
                 break
             if self.traffic.is_flood or not await self._goes_on(page, world, rest_by):

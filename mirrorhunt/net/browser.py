@@ -20,6 +20,7 @@ from playwright.async_api import Playwright, async_playwright
 
 from mirrorhunt.config import Config
 from mirrorhunt.errors import ConfigError, MirrorhuntError
+from mirrorhunt.names import host_of_url
 from mirrorhunt.net._drawing import (
     MAX_BYTES,
     MAX_BYTES_WITH_PICTURE,
@@ -28,6 +29,8 @@ from mirrorhunt.net._drawing import (
     Wish,
 )
 from mirrorhunt.net._page_rules import scheme_of
+from mirrorhunt.net._proof import PROOF_TIMEOUT_S, Proof, proved
+from mirrorhunt.net._turns import Turns
 from mirrorhunt.net.chromium import BrowserMissingError, Chromium, connect, first_line
 from mirrorhunt.net.forward_proxy import ForwardProxy
 from mirrorhunt.net.resolver import Resolver
@@ -39,9 +42,6 @@ __all__ = ["Browser", "BrowserFailedError", "BrowserMissingError"]
 MEMORY_PAUSE_S = 0.5
 """Between two looks at the memory: a page fills some hundred MB in that time."""
 STOP_TIMEOUT_S = 3.0
-PROOF_TIMEOUT_S = 10.0
-_PROOF = ("127.0.0.1", 8081)
-"""Refused by the guard whatever the operator allows, for its port."""
 
 
 class BrowserFailedError(MirrorhuntError):
@@ -77,13 +77,8 @@ class _Engine:
                 browser = chromium.browser
             engine = cls(playwright, browser, chromium)
             browser.on("disconnected", lambda _: engine._on_death())
-            if not await _is_behind(proxy, browser):
-                raise ConfigError(
-                    f"browser_url: the browser at {config.browser_url!r} does not reach our proxy "
-                    f"{proxy.url}, without which it draws nothing: it has to run on this machine"
-                    if config.browser_url
-                    else "the browser does not go through our proxy; nothing is drawn by it"
-                )
+            look = chromium.look_at_sandbox if chromium is not None else _nothing
+            _judge(await proved(proxy, browser, look, PROOF_TIMEOUT_S), config, proxy)
         except BaseException:
             if chromium is not None:
                 await chromium.close()
@@ -142,40 +137,50 @@ async def _stopped(playwright: Playwright) -> bool:
     return True
 
 
-async def _is_behind(proxy: ForwardProxy, browser: PlaywrightBrowser) -> bool:
-    """True if what *browser* asks for arrives at *proxy*, which refuses it."""
-    account = proxy.open_account(MAX_BYTES)
-    try:
-        async with asyncio.timeout(PROOF_TIMEOUT_S):
-            context = await browser.new_context(
-                proxy={
-                    "server": proxy.url,
-                    "bypass": "<-loopback>",
-                    "username": account.user,
-                    "password": account.password,
-                }
-            )
-            try:
-                page = await context.new_page()
-                with contextlib.suppress(PlaywrightError):
-                    await page.goto(f"http://{_PROOF[0]}:{_PROOF[1]}/")
-            finally:
-                await context.close()
-    except TimeoutError:
-        return False
-    finally:
-        proxy.close_account(account)
-    return _PROOF in account.refused
+def _nothing() -> None:
+    pass
+
+
+class _LateError(Exception):
+    """Whether the browser goes through our proxy was not seen in time."""
+
+
+def _judge(proof: Proof, config: Config, proxy: ForwardProxy) -> None:
+    """Raises ConfigError for a browser that cannot be used, _LateError for one of which nothing
+    is known."""
+    if proof is Proof.BEHIND:
+        return
+    if proof is Proof.LATE:
+        raise _LateError(
+            f"it did not show within {PROOF_TIMEOUT_S:.0f} s that it goes through our proxy"
+        )
+    if config.browser_url:
+        which = f"browser_url: the browser at {config.browser_url!r}"
+    elif config.browser_path:
+        which = f"browser_path: {config.browser_path!r}"
+    else:
+        which = "the browser"
+    if proof is Proof.APART:
+        raise ConfigError(
+            f"{which} does not reach our proxy {proxy.url}, without which it draws nothing: it "
+            "has to run on this machine"
+        )
+    raise ConfigError(
+        f"{which} goes past our proxy, so nothing is drawn by it: start it without "
+        "--no-proxy-server and proxy settings of its own, by no wrapper that changes them"
+    )
 
 
 class Browser:
-    """Draws pages, `Config.browser_concurrency` at a time."""
+    """Draws pages, `Config.browser_concurrency` at a time; those of one host one after the other,
+    `Config.delay_s` apart."""
 
     def __init__(self, config: Config, proxy: ForwardProxy) -> None:
         """Use `start`."""
         self._config = config
         self._proxy = proxy
         self._slots = asyncio.Semaphore(config.browser_concurrency)
+        self._turns = Turns(config.delay_s)
         self._starting = asyncio.Lock()
         self._engine: _Engine | None = None
         self._is_closed = False
@@ -217,6 +222,20 @@ class Browser:
         engine = self._engine
         return engine is not None and engine.chromium is not None and engine.chromium.is_sandboxed
 
+    @property
+    def why_unsandboxed(self) -> str:
+        """Why they do not, and what to do; empty if they do, or for a remote browser."""
+        engine = self._engine
+        return engine.chromium.why_unsandboxed if engine is not None and engine.chromium else ""
+
+    @property
+    def program(self) -> str:
+        """The program that runs, and who named it; the address of a remote one."""
+        engine = self._engine
+        if engine is None or engine.chromium is None:
+            return self._config.browser_url
+        return f"{engine.chromium.program.path} ({engine.chromium.program.origin})"
+
     async def draw(
         self,
         url: str,
@@ -226,16 +245,21 @@ class Browser:
         user_agent: str = "",
         is_mobile: bool = False,
         language: str = "",
+        is_told: bool = False,
     ) -> Rendering:
         """Draw *url* within `Config.browser_page_s`; twice that if the browser dies of another.
+
+        Where *is_told*, the plain response said enough: nothing more is waited for than that the
+        page comes to rest, and no gate is opened.
 
         Raises nothing that a target can bring about: `Rendering.ended` says it. Raises
         BrowserFailedError where our own browser fails, and again after a restart.
         """
         if scheme_of(url) not in ("http", "https") or len(url) > MAX_URL_CHARS:
             return Rendering(url[:MAX_URL_CHARS], url[:MAX_URL_CHARS], 0, ended="failed")
-        wish = Wish(url, with_picture, referrer, user_agent, is_mobile, language)
-        async with self._slots:
+        wish = Wish(url, with_picture, referrer, user_agent, is_mobile, language, is_told)
+        host = host_of_url(url) or ""
+        async with self._turns.of(host), self._slots:
             for is_last in (False, True):
                 engine = await self._ready()
                 rendering, has_died = await self._drawn(engine, wish)
@@ -292,7 +316,7 @@ class Browser:
         for _ in range(2):
             try:
                 return await _Engine.start(self._config, self._proxy)
-            except (PlaywrightError, OSError) as e:
+            except (PlaywrightError, OSError, _LateError) as e:
                 failure = first_line(str(e))
         raise BrowserFailedError(f"the browser does not start: {failure}")
 

@@ -1,6 +1,7 @@
 """`mirrorhunt doctor`, with a nameserver on loopback."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -136,3 +137,58 @@ def test_a_file_of_protected_names_that_cannot_be_used_is_a_fault(
     found = checks(ended)["protected names in ours.txt"]
     assert found["state"] == "fault"
     assert "line 2" in found["found"]
+
+
+@pytest.fixture
+def nameserver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One that answers, on loopback."""
+    with Nameserver({}) as server:
+        monkeypatch.setenv("MIRRORHUNT_NAMESERVERS", str(server))
+        yield
+
+
+@pytest.mark.usefixtures("nameserver")
+def test_a_browser_is_started_and_its_sandbox_said(run: Run, chromium: str) -> None:
+    found = checks(run("doctor", "--json"))["browser"]
+
+    assert chromium in found["found"]
+    is_sandboxed = found["found"].endswith(", in its sandbox")
+    assert found["state"] == ("ok" if is_sandboxed else "note")
+    if not is_sandboxed:
+        assert found["found"].endswith(", NOT in a sandbox")
+        assert "account" in found["remedy"]
+
+
+@pytest.mark.usefixtures("nameserver")
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("MIRRORHUNT_BROWSER_PATH", "/no/such/program", "/no/such/program"),
+        ("MIRRORHUNT_BROWSER_URL", "http://127.0.0.1:1", "no browser answers"),
+        ("MIRRORHUNT_BROWSER_URL", "ftp://x", "neither"),
+    ],
+    ids=["program", "nobody there", "no address"],
+)
+def test_a_browser_that_was_named_and_cannot_be_used_is_a_fault(
+    run: Run, monkeypatch: pytest.MonkeyPatch, key: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(key, value)
+    ended = run("doctor", "--json")
+    found = checks(ended)["browser"]
+
+    assert ended.code == 1
+    assert found["state"] == "fault"
+    assert says in found["found"]
+    assert found["remedy"]
+
+
+@pytest.mark.usefixtures("nameserver")
+def test_a_browser_that_is_not_wanted_is_not_started(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIRRORHUNT_BROWSER", "false")
+    monkeypatch.setenv("MIRRORHUNT_BROWSER_PATH", "/no/such/program")
+    found = checks(run("doctor", "--json"))["browser"]
+
+    assert found["state"] == "note"
+    assert "browser = false" in found["found"]

@@ -276,6 +276,33 @@ def test_only_the_web_is_drawn(stage: Stage, url: str) -> None:
     assert (drawn.ended, drawn.dom, drawn.requests) == ("failed", b"", ())
 
 
+def test_a_page_of_which_enough_is_told_is_taken_as_it_comes_to_rest(stage: Stage) -> None:
+    stage.show(
+        "<p>Wait<a href=/in>Enter</a><img src=/own.png><script>fetch('/api').then(r => r.text())"
+        ".then(t => document.body.append(t))</script>",
+        api="drawn from an interface",
+    )
+    told = stage.draw(with_picture=True, is_told=True)
+
+    assert (told.ended, told.final_url) == ("", f"{FILMS}/")
+    assert b"drawn from an interface" in told.dom
+    assert told.screenshot[8:12] == b"WEBP"
+    assert stage.asked("/own.png")
+    # The gate is not opened.
+    assert not stage.asked("/in")
+
+
+def test_pages_of_one_host_are_drawn_one_after_the_other(stage: Stage) -> None:
+    stage.show(f"{TEXT}<script src=/last></script>", last="0")
+
+    async def both() -> None:
+        await asyncio.gather(*(stage.browser.draw(f"{FILMS}/") for _ in range(3)))
+
+    stage.runner.run(both())
+    asked = [hit[2] for hit in stage.site.hits if hit[2] in ("/", "/last")]
+    assert asked == ["/", "/last"] * 3
+
+
 # ---------------------------------------------------------------- pages against us
 
 HOSTILE = {
@@ -435,12 +462,10 @@ def test_pages_beside_one_that_killed_the_browser_are_drawn_once_more(chromium: 
                 os.kill(killed[0], signal.SIGKILL)
             return "late"
 
-        stage.show(f"{TEXT}<script src=/kill></script>", kill=kill, quiet=TEXT)
+        stage.show(f"{TEXT}<script src=/kill></script>", kill=kill)
 
         async def both() -> list[Rendering]:
-            return await asyncio.gather(
-                stage.browser.draw(f"{FILMS}/"), stage.browser.draw(f"{FILMS}/quiet")
-            )
+            return await asyncio.gather(stage.browser.draw(f"{FILMS}/"), stage.browser.draw(OTHER))
 
         assert [drawn.ended for drawn in stage.runner.run(both())] == ["", ""]
 

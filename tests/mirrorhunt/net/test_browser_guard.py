@@ -1,20 +1,24 @@
 """What a page can try to reach, in a real Chromium: nothing inside, by any way there is."""
 
 import asyncio
+import json
+import os
+import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from itertools import count
+from urllib.parse import quote
 
 import pytest
 from aiohttp import web
 
-from mirrorhunt.errors import ConfigError
-from mirrorhunt.net import browser as browser_module
-from mirrorhunt.net.browser import Browser
+from mirrorhunt.net.browser import Browser, BrowserMissingError
 from mirrorhunt.net.chromium import FLAGS, may_sandbox
 from mirrorhunt.net.guard import networks
-from tests.mirrorhunt.net.test_browser import FILMS, Stage, refused, staged
+from mirrorhunt.rendering import Rendering
+from tests.mirrorhunt.net.test_browser import FILMS, OTHER, Stage, refused, staged
 from tests.nameserver import Nameserver, Turns
 from tests.site import TEXT, ZONES, Site, free_port
 
@@ -272,12 +276,17 @@ def test_a_name_that_moves_inside_after_the_first_answer_is_not_followed(chromiu
 
 def test_a_page_does_not_use_the_account_of_another(stage: Stage) -> None:
     stage.show(f"{TEXT}<script>fetch('/x')</script>")
+    stage.site.pages["other.example", "/"] = f"{TEXT}<script>fetch('/x')</script>"
 
-    async def both() -> None:
-        await asyncio.gather(*(stage.browser.draw(f"{FILMS}/") for _ in range(4)))
+    async def both() -> list[Rendering]:
+        urls = (f"{FILMS}/", OTHER) * 2
+        return await asyncio.gather(*(stage.browser.draw(url) for url in urls))
 
-    stage.runner.run(both())
+    films, other, *_ = stage.runner.run(both())
     assert sum(hit[2] == "/x" for hit in stage.site.hits) == 4
+    # What a page has used is counted by its account.
+    assert [host for host, _ in films.addresses] == ["films.example"]
+    assert [host for host, _ in other.addresses] == ["other.example"]
 
 
 # ---------------------------------------------------------------- a remote browser
@@ -329,12 +338,52 @@ def test_a_remote_browser_draws_behind_our_guard(remote: str) -> None:
         assert stage.draw().status == 200
 
 
-def test_a_browser_that_goes_past_our_proxy_is_refused(
-    chromium: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def never(*_: object) -> bool:
-        return False
+@pytest.fixture
+def server(chromium: str) -> Iterator[str]:
+    """The address of a Playwright server that starts *chromium* as we do."""
+    with subprocess.Popen(
+        [
+            *(sys.executable, "-m", "playwright", "run-server", "--unsafe"),
+            *("--host", "127.0.0.1", "--port", "0"),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().split()[-1]
+            wished = {"executablePath": chromium, "chromiumSandbox": may_sandbox()}
+            options = quote(json.dumps({**wished, "headless": True, "args": list(FLAGS)}))
+            yield f"{address}?browser=chromium&launch-options={options}"
+        finally:
+            # The driver is a child of the program, and the browser one of the driver.
+            os.killpg(process.pid, signal.SIGKILL)
 
-    monkeypatch.setattr(browser_module, "_is_behind", never)
-    with pytest.raises(ConfigError, match="proxy"), staged():
+
+def test_a_playwright_server_draws_behind_our_guard(server: str) -> None:
+    with staged(browser_url=server) as stage:
+        stage.show(each(stage.site, WAYS["fetch"]))
+        drawn = stage.draw(with_picture=True)
+        assert (drawn.ended, drawn.status) == ("", 200)
+        assert b"all tried" in drawn.dom
+        assert drawn.screenshot[8:12] == b"WEBP"
+        assert drawn.addresses == (("films.example", "192.0.2.1"),)
+        assert stage.browser.pids == ()
+
+        stage.show(each(stage.site, WAYS["WebRTC"]))
+        assert b"all tried" in stage.draw().dom
+        assert stage.site.breaches == []
+    # Each that connects has a browser of its own.
+    with staged(browser_url=server) as stage:
+        stage.show(TEXT)
+        assert stage.draw().status == 200
+
+
+def test_a_playwright_server_that_is_not_there_is_said_in_one_line() -> None:
+    with (
+        pytest.raises(BrowserMissingError, match="browser_url") as caught,
+        staged(browser_url=f"ws://127.0.0.1:{free_port()}/"),
+    ):
         pass
+    assert "\n" not in str(caught.value)
