@@ -40,6 +40,9 @@ setup: $(VENV)/.installed ## Set everything up, in .venv
 browser: $(VENV)/.installed ## A Chromium, for pages that scripts draw: the system's package, or Playwright's
 	@$(BIN)/python tests/browser.py
 
+servers: $(VENV)/.installed ## Name servers and proxies that the tests load feeds into: the system's packages
+	@$(BIN)/python tests/name_servers.py
+
 demo: $(VENV)/.installed ## Hunt a simulated network on this machine, and score the result
 	@$(BIN)/mirrorhunt lab demo $(WORLD)
 
@@ -47,9 +50,10 @@ hunt: $(VENV)/.installed ## Hunt a real network: make hunt SEED=name
 	@test -n "$(SEED)" || { echo "Which host does the network have? make hunt SEED=name"; exit 2; }
 	@$(BIN)/mirrorhunt hunt $(SEED)
 
-# A machine without a browser, that cannot get one either, has the other tests.
+# A machine without a browser or a name server, that cannot get one either, has the other tests.
 test: $(VENV)/.installed-dev ## Set everything up and run the tests
 	@$(BIN)/python tests/browser.py || true
+	@$(BIN)/python tests/name_servers.py || true
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: $(VENV)/.installed-dev ## Linters, types, import directions
@@ -68,4 +72,4 @@ bench: $(VENV)/.installed-dev ## Benchmarks, as ratios against a named baseline
 clean: ## Remove what was set up and built
 	@rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup browser demo hunt test check format bench clean
+.PHONY: help setup browser servers demo hunt test check format bench clean

@@ -10,14 +10,15 @@ import math
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mirrorhunt import __version__, vantages
+from mirrorhunt import __version__, feeds, vantages
 from mirrorhunt.errors import ConfigError
+from mirrorhunt.feeds import Feed
 from mirrorhunt.vantages import Vantage
 
 PREFIX = "MIRRORHUNT_"
@@ -106,6 +107,12 @@ class Config:
     """An RFC 3161 authority that dates evidence packages; empty: they bear our own clock alone."""
     valid_days: int = 7
     """How long a published entry stands without being verified again."""
+    feeds: tuple[Feed, ...] = ()
+    """What is published where: ``[feeds.NAME]`` tables in the file."""
+    publisher: str = ""
+    """Who answers for what is published, as an organisation names itself."""
+    contact: str = ""
+    """A mail address for objections to what is published."""
     protect: tuple[str, ...] = ()
     """Files of names, one a line, that are never scored nor published."""
     control_names: tuple[str, ...] = ()
@@ -139,6 +146,10 @@ class Config:
 
 
 _KEYS = {f.name: f for f in fields(Config) if f.name != "source"}
+_TABLES: dict[Any, Callable[[object], tuple[Any, ...]]] = {
+    tuple[Vantage, ...]: vantages.read,
+    tuple[Feed, ...]: feeds.read,
+}
 _MAX_FLOAT = sys.float_info.max
 _LIST_SEPARATORS = str.maketrans({",": " ", "\n": " ", ";": " "})
 
@@ -199,8 +210,8 @@ def _known(key: str, where: str) -> str:
 
 def _from_text(key: str, text: str) -> Any:
     kind = _KEYS[key].type
-    if kind == tuple[Vantage, ...]:
-        raise ConfigError(f"{PREFIX}{key.upper()}: vantages are [vantages.NAME] tables in {FILE}")
+    if kind in _TABLES:
+        raise ConfigError(f"{PREFIX}{key.upper()}: {key} are [{key}.NAME] tables in {FILE}")
     if kind == tuple[str, ...]:
         return tuple(text.translate(_LIST_SEPARATORS).split())
     try:
@@ -225,9 +236,9 @@ def _checked(values: Mapping[str, Any], source: str) -> Config:
     checked: dict[str, Any] = {}
     for key, value in values.items():
         kind = _KEYS[key].type
-        if kind == tuple[Vantage, ...]:
+        if kind in _TABLES:
             if not isinstance(value, tuple):
-                value = vantages.read(value)
+                value = _TABLES[kind](value)
         elif kind == tuple[str, ...]:
             if isinstance(value, str):
                 value = tuple(value.translate(_LIST_SEPARATORS).split())

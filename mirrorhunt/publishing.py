@@ -1,20 +1,23 @@
 """Choose what is published: rows for an export, chosen by verdict and availability, in scope,
 collapsed, each with its expiry; and say what is not published any more, and why."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
 from mirrorhunt import names
-from mirrorhunt.exports import Reason, Row
+from mirrorhunt.exports import DOMAIN, HOST, Reason, Row
 from mirrorhunt.model import Availability, Verdict
 from mirrorhunt.protected import is_lent
 from mirrorhunt.protecting import Keep
-from mirrorhunt.store import findings, hosts
+from mirrorhunt.settling import AWAY
+from mirrorhunt.store import findings, hosts, published
+from mirrorhunt.store._upsert import batched
 from mirrorhunt.store.findings import Finding
-from mirrorhunt.store.session import storing
+from mirrorhunt.store.published import Standing
+from mirrorhunt.store.session import reading, storing
 from mirrorhunt.store.stood import Stood, stood
 
 LEVELS: dict[Verdict, tuple[Verdict, ...]] = {
@@ -23,6 +26,12 @@ LEVELS: dict[Verdict, tuple[Verdict, ...]] = {
     Verdict.CANDIDATE: (Verdict.CONFIRMED, Verdict.PROBABLE, Verdict.CANDIDATE),
 }
 """A verdict to those that are at least as strong."""
+LIVE = (Availability.LIVE.value,)
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far apart the clocks of machines that look and publish may be."""
+ENRICH_ROWS = 500
+FOR_GOOD = frozenset({"protected", "rejected", "changed_hands", *(state.value for state in AWAY)})
+"""Reasons why a host is not published any more which an older delivery cannot know better."""
 _STRENGTH = (Verdict.CONFIRMED, Verdict.PROBABLE, Verdict.CANDIDATE)
 
 
@@ -36,7 +45,7 @@ def rows(
     only_live: bool,
     now: datetime | None = None,
 ) -> Iterator[Row]:
-    """What is published of *network* (None: of all), sorted by host.
+    """What is published of *network* (None: of all), by registrable domain and host.
 
     With *only_live*, nothing that was not seen live within *valid_days* before *now* either, and
     nothing that one look found in other hands since, although a state takes several to settle.
@@ -46,26 +55,87 @@ def rows(
     published domain of at least the same verdict is left out: in DNS formats the redundant child
     would *unblock* names (decision 8). Raises UnknownNameError.
     """
-    with storing(), engine.begin() as connection:
+    with storing(), reading(engine) as connection:
         if network is not None:
             hosts.find_network_id(connection, network)
-        since = now - timedelta(days=valid_days) if now and only_live else None
-        covering = _covering(connection, network, LEVELS[at_least], keep, only_live, since)
-        for finding in findings.findings(connection, network, LEVELS[at_least]):
-            if not _is_published(finding, keep, only_live, since):
-                continue
-            if not _is_covered(finding, covering):
-                yield row_of(finding, valid_days, keep)
+        found = chosen(
+            connection,
+            keep,
+            networks=() if network is None else (network,),
+            at_least=at_least,
+            valid_days=valid_days,
+            states=LIVE if only_live else None,
+            now=now,
+        )
+        for ids_and_rows in batched(found, ENRICH_ROWS):
+            yield from with_reasons(connection, ids_and_rows)
+
+
+def chosen(
+    connection: Connection,
+    keep: Keep,
+    *,
+    networks: Collection[str],
+    at_least: Verdict,
+    valid_days: int,
+    states: Collection[str] | None,
+    now: datetime | None,
+    seen_from: Collection[str] = (),
+) -> Iterator[tuple[int, Row]]:
+    """What is published of *networks* (empty: of all) in *states* (None: in any), with the id of
+    its verdict, as a stream; the rows lack techniques and evidence, which `with_reasons` adds."""
+    since = now - timedelta(days=valid_days) if now and states is not None else None
+    domain, strength = "", 0
+    for s in published.standing(
+        connection, networks, LEVELS[at_least], seen_from=seen_from, since=since
+    ):
+        if not _is_published(s, keep, states, since, now):
+            continue
+        own_strength = _STRENGTH.index(s.verdict)
+        if s.host != domain and s.registrable_domain == domain and strength <= own_strength:
+            continue  # Covered by the domain, which came before it.
+        scope = scope_of(s.host, keep)
+        if scope == DOMAIN and (s.host != domain or own_strength < strength):
+            domain, strength = s.host, own_strength
+        yield s.verdict_id, _row_of(s, scope, valid_days, states or LIVE)
+
+
+def with_reasons(connection: Connection, found: Sequence[tuple[int, Row]]) -> Iterator[Row]:
+    """The rows of *found* with techniques and evidence."""
+    reasons = findings.reasons_of(connection, [id_ for id_, _ in found])
+    for id_, row in found:
+        techniques, evidence = reasons[id_]
+        yield replace(
+            row,
+            techniques=techniques or ("seed",),
+            evidence=tuple(
+                Reason(e.kind, round(e.bits, 2), e.side.value, e.because)
+                for e in evidence
+                if not e.ignored
+            ),
+        )
 
 
 def _is_published(
-    finding: Finding, keep: Keep, only_live: bool, since: datetime | None = None
+    found: Finding | Standing,
+    keep: Keep,
+    states: Collection[str] | None,
+    since: datetime | None = None,
+    now: datetime | None = None,
 ) -> bool:
-    if only_live and (finding.availability != Availability.LIVE.value or finding.away):
+    if states is not None and (found.availability not in states or found.away):
         return False
-    if since is not None and (finding.last_live_at is None or finding.last_live_at < since):
+    if since is not None and (found.last_live_at is None or found.last_live_at < since):
         return False
-    return not keep.is_out(finding.host)
+    if states is not None and now is not None and is_to_come(found.last_live_at, now):
+        return False
+    return not keep.is_out(found.host)
+
+
+def is_to_come(at: datetime | None, now: datetime) -> bool:
+    """Whether *at* is no date of a look at *now*: a clock was ahead when it was written, and what
+    it says about how fresh the look is cannot be believed."""
+    return at is not None and at > now + CLOCK_SLACK
 
 
 def scope_of(host: str, keep: Keep | None = None) -> str:
@@ -77,57 +147,28 @@ def scope_of(host: str, keep: Keep | None = None) -> str:
     """
     parts = names.parts(host)
     if parts.below or parts.is_private_suffix or is_lent(host):
-        return "host"
-    return "host" if keep is not None and keep.protection_below(host) else "domain"
+        return HOST
+    return HOST if keep is not None and keep.protection_below(host) else DOMAIN
 
 
-def _covering(
-    connection: Connection,
-    network: str | None,
-    levels: Sequence[Verdict],
-    keep: Keep,
-    only_live: bool,
-    since: datetime | None,
-) -> dict[str, int]:
-    """Published domains to the strength of their verdict (0 is strongest)."""
-    found: dict[str, int] = {}
-    for f in findings.findings(connection, network, levels):
-        if scope_of(f.host, keep) == "domain" and _is_published(f, keep, only_live, since):
-            strength = _STRENGTH.index(f.verdict)
-            found[f.host] = min(strength, found.get(f.host, strength))
-    return found
-
-
-def _is_covered(finding: Finding, covering: dict[str, int]) -> bool:
-    parent = finding.registrable_domain
-    if parent == finding.host or parent not in covering:
-        return False
-    return covering[parent] <= _STRENGTH.index(finding.verdict)
-
-
-def row_of(finding: Finding, valid_days: int, keep: Keep) -> Row:
-    """*finding* as it is published beside what *keep* protects."""
-    is_live = finding.availability == Availability.LIVE.value
-    verified_at = finding.last_live_at
+def _row_of(s: Standing, scope: str, valid_days: int, states: Collection[str]) -> Row:
+    """*s* as it is published, but for techniques and evidence."""
+    is_dated = s.availability in states
     return Row(
-        host=finding.host,
-        registrable_domain=finding.registrable_domain,
-        scope=scope_of(finding.host, keep),
-        network=finding.network,
-        relation=finding.role or finding.relation.value,
-        verdict=finding.verdict.value,
-        score_bits=round(finding.score_bits, 2),
-        availability=finding.availability,
-        first_seen=finding.first_seen_at,
-        last_verified=verified_at,
-        valid_until=_valid_until(verified_at, valid_days) if is_live else None,
-        techniques=finding.techniques or ("seed",),
-        evidence=tuple(
-            Reason(e.kind, round(e.bits, 2), e.side.value, e.because)
-            for e in finding.evidence
-            if not e.ignored
-        ),
-        reviewed_by=finding.reviewed_by,
+        host=s.host,
+        registrable_domain=s.registrable_domain,
+        scope=scope,
+        network=s.network,
+        relation=s.role or s.relation,
+        verdict=s.verdict.value,
+        score_bits=round(s.score_bits, 2),
+        availability=s.availability,
+        first_seen=s.first_seen_at,
+        last_verified=s.last_live_at,
+        valid_until=_valid_until(s.last_live_at, valid_days) if is_dated else None,
+        techniques=(),
+        evidence=(),
+        reviewed_by=s.reviewed_by,
     )
 
 
@@ -176,14 +217,43 @@ def withheld(
         found = stood(connection, network, levels)
     return [
         Withheld(
-            s.finding.host, s.finding.network, s.finding.verdict.value, *_why(s, keep, levels)
+            s.finding.host, s.finding.network, s.finding.verdict.value, *_why(s, keep, levels, now)
         )
         for s in found
-        if s.finding.verdict not in levels or not _is_published(s.finding, keep, True, since)
+        if s.finding.verdict not in levels or not _is_published(s.finding, keep, LIVE, since, now)
     ]
 
 
-def _why(case: Stood, keep: Keep, levels: Sequence[Verdict]) -> tuple[str, str, datetime | None]:
+def why_gone(
+    connection: Connection,
+    keep: Keep,
+    among: Sequence[str],
+    *,
+    networks: Collection[str],
+    at_least: Verdict,
+    valid_days: int,
+    states: Collection[str],
+    now: datetime,
+) -> dict[str, tuple[str, str]]:
+    """Why each of the hosts *among*, which were published, is not any more: one word and a
+    sentence. Those that nothing is known against are missing."""
+    levels, since = LEVELS[at_least], now - timedelta(days=valid_days)
+    found: dict[str, tuple[str, str]] = {}
+    for batch in batched(among, ENRICH_ROWS):
+        for case in stood(connection, None, levels, batch):
+            finding = case.finding
+            if networks and finding.network not in networks:
+                continue
+            if finding.verdict in levels and _is_published(finding, keep, states, since, now):
+                continue
+            reason, because, _ = _why(case, keep, levels, now)
+            found.setdefault(finding.host, (reason, because))
+    return found
+
+
+def _why(
+    case: Stood, keep: Keep, levels: Sequence[Verdict], now: datetime
+) -> tuple[str, str, datetime | None]:
     """The reason, the sentence, and since when."""
     finding, state = case.finding, case.state
     out = keep.why_out(finding.host)
@@ -203,6 +273,12 @@ def _why(case: Stood, keep: Keep, levels: Sequence[Verdict]) -> tuple[str, str, 
         return "reopened", finding.gate, finding.judged_at
     if finding.verdict in levels:
         at = finding.last_live_at
+        if at is not None and is_to_come(at, now):
+            because = (
+                f"last seen live at {at:%Y-%m-%d %H:%M}, which is to come: the clock of a machine "
+                "was wrong; `mirrorhunt hunt` looks again"
+            )
+            return "expired", because, at
         because = f"not seen live since {at:%Y-%m-%d %H:%M}" if at else "not seen live yet"
         if state.pending is not None:
             because += f"; last seen {state.pending.value}"

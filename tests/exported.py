@@ -1,11 +1,14 @@
 """Rows for the tests of the formats, and any row that hypothesis can think of."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import strategies as st
 
-from mirrorhunt.exports import Reason, Row, formats
+from mirrorhunt.exports import About, Reason, Row, Written, formats
 from tests import make
 
 
@@ -32,11 +35,34 @@ def row(
     return Row(**(plain | other))  # type: ignore[arg-type]  # The caller knows the fields.
 
 
-def written(name: str, *rows: Row) -> bytes:
-    """What the format *name* makes of *rows*; it counts them, too."""
+ABOUT = About("films", 1795464000, make.NOW, publisher="Example Rights", contact="a@b.example")
+
+
+def export(name: str, rows: Iterable[Row], about: About = ABOUT) -> tuple[bytes, Written]:
+    """What the one-file format *name* makes of *rows*, and what it says it did."""
     out = BytesIO()
-    assert formats[name].write(iter(rows), out) == len(rows)
-    return out.getvalue()
+    write = formats[name].write
+    assert write is not None
+    said = write(iter(rows), out, about)
+    return out.getvalue(), said
+
+
+def export_folder(
+    name: str, rows: Iterable[Row], about: About = ABOUT
+) -> tuple[dict[str, bytes], Written]:
+    """The files that the format *name* makes of *rows*, by name, and what it says it did."""
+    write = formats[name].write_folder
+    assert write is not None
+    with TemporaryDirectory() as folder:
+        said = write(iter(rows), Path(folder), about)
+        return {file.name: file.read_bytes() for file in sorted(Path(folder).iterdir())}, said
+
+
+def written(name: str, *rows: Row) -> bytes:
+    """What the format *name* makes of *rows*; it counts them all, too."""
+    made, said = export(name, rows)
+    assert said.entries == len(rows)
+    return made
 
 
 # Lone surrogates and controls among them: a page may have written any of it.

@@ -13,11 +13,13 @@ import typer
 from mirrorhunt import __version__, config
 from mirrorhunt.cli import (
     archive,
+    consumer,
     db,
     doctor,
     evidence,
     explain,
     export,
+    feed,
     hunt,
     lab,
     learn,
@@ -26,6 +28,7 @@ from mirrorhunt.cli import (
     protect,
     review,
     scan,
+    serve,
 )
 from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import talk
@@ -61,6 +64,9 @@ for subject in (
     protect,
     archive,
     export,
+    feed,
+    serve,
+    consumer,
     names,
     db,
     lab,

@@ -1,22 +1,27 @@
-"""`mirrorhunt export`: one file now."""
+"""`mirrorhunt export`: one file, or one folder, now."""
 
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
+from sqlalchemy import Engine
 
 from mirrorhunt import confirming, publishing, writing
 from mirrorhunt.cli._context import Context
 from mirrorhunt.cli._output import talk
-from mirrorhunt.errors import InputError
-from mirrorhunt.exports import formats
+from mirrorhunt.delivering import placing
+from mirrorhunt.errors import InputError, UnknownNameError
+from mirrorhunt.exports import About, Format, Row, Written, formats
 from mirrorhunt.model import Verdict
 from mirrorhunt.publishing import Withheld
+from mirrorhunt.store import deliveries
+from mirrorhunt.store.session import reading, storing
 
 
 class AtLeast(StrEnum):
@@ -61,6 +66,13 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Else stdout.")
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FEED@SERIAL",
+            help="Only what is new, or otherwise, since this delivery of a feed.",
+        ),
+    ] = None,
     withheld: Annotated[
         Path | None,
         typer.Option(
@@ -85,7 +97,7 @@ def export(
     if withheld is not None and not only_live:
         raise InputError("--withheld goes with --availability live: else nothing is withheld")
     keep, now, valid_days = base.keep(engine), base.config.now(), base.config.valid_days
-    rows = publishing.rows(
+    rows: Iterable[Row] = publishing.rows(
         engine,
         keep,
         network=network,
@@ -94,12 +106,20 @@ def export(
         only_live=only_live,
         now=now,
     )
-    if output is None:
-        count = chosen.write(rows, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-    else:
-        count = writing.whole(output, lambda out: chosen.write(rows, out))
-    talk(f"{count} hosts" + (f" in {output}" if output else ""))
+    if since is not None:
+        rows = _new_since(rows, _entries_of(engine, since))
+    about = About(
+        feed=base.config.publisher or "mirrorhunt",
+        serial=int(now.timestamp()),
+        at=now,
+        valid_days=valid_days,
+        publisher=base.config.publisher,
+        contact=base.config.contact,
+    )
+    written = _write(chosen, rows, about, output)
+    talk(f"{written.entries} hosts" + (f" in {output}" if output else ""))
+    for why, count in written.left_out.items():
+        talk(f"left out: {count}: {why}")
     for line in confirming.said(engine, base.config.auto_confirm):
         talk(line)
     if only_live:
@@ -107,8 +127,52 @@ def export(
             engine, keep, network=network, at_least=level, valid_days=valid_days, now=now
         )
         _say_withheld(left_out, withheld)
-    if count == 0 and level is Verdict.CONFIRMED:
+    if written.entries == 0 and level is Verdict.CONFIRMED:
         talk("nothing is confirmed and live: `--verdict probable` shows what waits for review")
+
+
+def _write(format_: Format, rows: Iterable[Row], about: About, output: Path | None) -> Written:
+    if format_.write is None:
+        if output is None:
+            raise InputError(f"{format_.file} is a folder: say where, with --output FOLDER")
+        return _write_folder(format_, rows, about, output)
+    write = format_.write
+    if output is None:
+        written = write(rows, sys.stdout.buffer, about)
+        sys.stdout.buffer.flush()
+        return written
+    return writing.whole(output, lambda out: write(rows, out, about))
+
+
+def _write_folder(format_: Format, rows: Iterable[Row], about: About, output: Path) -> Written:
+    """Through a folder beside it: a new one, or nothing."""
+    if output.exists():
+        raise InputError(f"{str(output)!r} is there already: name a folder that is not")
+    assert format_.write_folder is not None
+    with placing.writing(output.absolute().parent), placing.staged(output.absolute().parent) as at:
+        written = format_.write_folder(rows, at, about)
+        at.rename(output)
+    return written
+
+
+def _entries_of(engine: Engine, named: str) -> dict[str, tuple[str, ...]]:
+    """What the delivery that FEED@SERIAL names has: each host, and how."""
+    feed, _, serial = named.partition("@")
+    with storing(), reading(engine) as connection:
+        feed_id = deliveries.find_feed_id(connection, feed)
+        found = deliveries.find(connection, feed, int(serial)) if serial.isdecimal() else None
+        if feed_id is None or found is None:
+            raise UnknownNameError(
+                f"no delivery {named!r}: write FEED@SERIAL, as `mirrorhunt feed log FEED` has them"
+            )
+        entries = deliveries.entries(connection, feed_id, found.id)
+        return {e.host: (e.scope, e.network, e.relation, e.verdict) for e in entries}
+
+
+def _new_since(rows: Iterable[Row], before: dict[str, tuple[str, ...]]) -> Iterator[Row]:
+    for row in rows:
+        if before.get(row.host) != (row.scope, row.network, row.relation, row.verdict):
+            yield row
 
 
 def _say_withheld(left_out: list[Withheld], file: Path | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +17,7 @@ from mirrorhunt.cli._output import err, hunt_progress, shown_host, table, talk
 from mirrorhunt.config import Config
 from mirrorhunt.crawling.runner import Crawled, crawl
 from mirrorhunt.errors import ConfigError, MirrorhuntError
-from mirrorhunt.exports import Row, formats
+from mirrorhunt.exports import Row, jsonl
 from mirrorhunt.model import Verdict
 from mirrorhunt.sources import sources
 from mirrorhunt.store import findings, hosts, runs
@@ -230,9 +229,8 @@ class Hunt:
             )
         )
         if as_json:
-            buffer = BytesIO()
-            formats["jsonl"].write(rows, buffer)
-            typer.echo(buffer.getvalue().decode(), nl=False)
+            for row in rows:
+                typer.echo(jsonl.line(row), nl=False)
             return
         rows.sort(key=lambda r: (r.verdict, -r.score_bits, r.host))
         table(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import BinaryIO
 
-from mirrorhunt.exports import Format, Row, formats
+from mirrorhunt.exports import About, Format, Row, Written, formats
 from mirrorhunt.names import unicode_form
 
 COLUMNS = (
@@ -30,18 +30,18 @@ COLUMNS = (
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def write(rows: Iterable[Row], out: BinaryIO) -> int:
-    """Write *rows* as UTF-8 by RFC 4180, with a header line; returns how many."""
+def write(rows: Iterable[Row], out: BinaryIO, about: About) -> Written:
+    """Write *rows* as UTF-8 by RFC 4180, with a header line."""
     text = io.TextIOWrapper(out, encoding="utf-8", errors="replace", newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    count = 0
+    written = Written()
     for row in rows:
         writer.writerow([safe(cell) for cell in _cells(row)])
-        count += 1
+        written.entries += 1
     text.flush()
     text.detach()
-    return count
+    return written
 
 
 def _cells(row: Row) -> list[str]:
@@ -85,4 +85,12 @@ def _is_number(text: str) -> bool:
     return text[1:].replace(".", "", 1).isdecimal() and text[:1] in "+-"
 
 
-formats.offer(Format(write, "a table for spreadsheets, safe against formulas"), module=__name__)
+formats.offer(
+    Format(
+        "a table for spreadsheets, safe against formulas",
+        file="hosts.csv",
+        write=write,
+        reads_evidence=True,
+    ),
+    module=__name__,
+)

@@ -1,6 +1,7 @@
 """INSERT … ON CONFLICT, in the words of either database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, case
@@ -51,6 +52,13 @@ def upsert(
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
     for start in range(0, len(rows), BATCH_ROWS):
         connection.execute(statement, [dict(r) for r in rows[start : start + BATCH_ROWS]])
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """*items* in lists of *size*, the last perhaps shorter, as they come."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def chunks(items: Sequence[T], size: int = 500) -> list[Sequence[T]]:

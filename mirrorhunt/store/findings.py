@@ -240,6 +240,25 @@ def evidence_of(connection: Connection, verdict_ids: Sequence[int]) -> dict[int,
     return found
 
 
+def reasons_of(
+    connection: Connection, verdict_ids: Sequence[int]
+) -> dict[int, tuple[tuple[str, ...], tuple[Evidence, ...]]]:
+    """Techniques and evidence of each of *verdict_ids*, at most `PAGE_ROWS` of them."""
+    table = tables.Verdict
+    evidence = evidence_of(connection, verdict_ids)
+    of_ids = connection.execute(
+        select(table.id, table.network_id, table.host_id).where(table.id.in_(verdict_ids))
+    ).all()
+    proposals = _proposals(connection, {row.host_id for row in of_ids})
+    return {
+        row.id: (
+            tuple(sorted({t for t, _ in proposals.get((row.network_id, row.host_id), ())})),
+            tuple(evidence.get(row.id, ())),
+        )
+        for row in of_ids
+    }
+
+
 def _proposals(
     connection: Connection, host_ids: set[int]
 ) -> dict[tuple[int, int], list[tuple[str, str]]]:

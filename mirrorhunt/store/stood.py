@@ -20,8 +20,16 @@ class Stood:
     state: State
 
 
-def stood(connection: Connection, network: str | None, verdicts: Sequence[Verdict]) -> list[Stood]:
-    """Whoever had one of *verdicts* in *network* (None: in any), by host and network."""
+def stood(
+    connection: Connection,
+    network: str | None,
+    verdicts: Sequence[Verdict],
+    among: Sequence[str] | None = None,
+) -> list[Stood]:
+    """Whoever had one of *verdicts* in *network* (None: in any), by host and network.
+
+    With *among*, only those of these hosts, as many as go into one question.
+    """
     current, once = aliased(tables.Verdict), aliased(tables.Verdict)
     had = exists().where(
         once.host_id == current.host_id,
@@ -35,6 +43,10 @@ def stood(connection: Connection, network: str | None, verdicts: Sequence[Verdic
     )
     if network is not None:
         query = query.where(tables.Network.name == network)
+    if among is not None:
+        query = query.join(tables.Host, tables.Host.id == current.host_id).where(
+            tables.Host.name.in_(among)
+        )
     hosts_of = {row.id: row.host_id for row in connection.execute(query)}
     found = findings.by_id(connection, sorted(hosts_of))
     of_hosts = states.of(connection, set(hosts_of.values()))

@@ -158,7 +158,7 @@ def test_a_neighbour_on_a_shared_platform_is_not_covered(
     for host in ("films.github.io", "a.films.github.io", "goals.github.io"):
         found(any_engine, hunting, host)
 
-    assert published(any_engine) == ["a.films.github.io", "films.github.io", "goals.github.io"]
+    assert published(any_engine) == ["films.github.io", "a.films.github.io", "goals.github.io"]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_no_row_covers_a_protected_name_a_suffix_or_a_platform(
         Any, SimpleNamespace(host=host, availability="live", last_live_at=make.NOW, away=None)
     )
 
-    if not publishing._is_published(finding, keep, only_live=True):
+    if not publishing._is_published(finding, keep, publishing.LIVE):
         return
     assert host not in protected
     assert host not in names.public_suffixes()
@@ -263,6 +263,78 @@ def test_no_row_covers_a_protected_name_a_suffix_or_a_platform(
         return
     below = [*protected, *PLATFORMS, *names.public_suffixes()]
     assert [name for name in below if names.is_below(name, host)] == []
+
+
+# ---------------------------------------------------------------- a clock that was ahead
+
+
+def seen_at(engine: Engine, hunting: Hunting, days: float) -> Hunting:
+    """A run that saw a confirmed host live so many days from `NOW`, by the clock of then."""
+    again = stored.next_run(engine, hunting, make.NOW)
+    stored.looked(engine, again, stored.look("films2.example", at=make.at(days)))
+    judged = stored.judgement("films2.example", network=hunting.network)
+    stored.concluded(engine, again, judged)
+    return again
+
+
+def published_now(engine: Engine, days: float = 0) -> list[str]:
+    found = publishing.rows(
+        engine,
+        NOTHING_PROTECTED,
+        network="films",
+        at_least=Verdict.CONFIRMED,
+        valid_days=7,
+        only_live=True,
+        now=make.at(days),
+    )
+    return [row.host for row in found]
+
+
+def withheld_now(engine: Engine) -> list[publishing.Withheld]:
+    return publishing.withheld(
+        engine,
+        NOTHING_PROTECTED,
+        network="films",
+        at_least=Verdict.CONFIRMED,
+        valid_days=7,
+        now=make.NOW,
+    )
+
+
+@pytest.mark.parametrize("minutes", [5.02, 60, 60 * 24 * 400], ids=str)
+def test_a_look_dated_in_the_future_is_no_proof_of_life(
+    any_engine: Engine, hunting: Hunting, minutes: float
+) -> None:
+    seen_at(any_engine, hunting, minutes / (60 * 24))
+
+    assert published_now(any_engine) == []
+    [left_out] = withheld_now(any_engine)
+    assert (left_out.host, left_out.reason) == ("films2.example", "expired")
+    assert "which is to come" in left_out.because
+    assert "`mirrorhunt hunt` looks again" in left_out.because
+
+
+@pytest.mark.parametrize("minutes", [-1, 0, 5], ids=str)
+def test_clocks_of_several_machines_may_be_minutes_apart(
+    any_engine: Engine, hunting: Hunting, minutes: float
+) -> None:
+    # Whoever looks and whoever publishes need not be one machine: without slack, what was seen a
+    # second ago would go from the feed and come back. It prolongs an entry by as much, no more.
+    seen_at(any_engine, hunting, minutes / (60 * 24))
+
+    assert published_now(any_engine) == ["films2.example"]
+    assert withheld_now(any_engine) == []
+
+
+def test_the_next_look_by_a_right_clock_is_the_one_that_counts(
+    any_engine: Engine, hunting: Hunting
+) -> None:
+    ahead = seen_at(any_engine, hunting, 400)
+    seen_at(any_engine, ahead, 0)
+
+    assert published_now(any_engine) == ["films2.example"]
+    assert published_now(any_engine, days=8) == []
+    assert published_now(any_engine, days=400) == []
 
 
 # ---------------------------------------------------------------- rows

@@ -14,6 +14,13 @@ from mirrorhunt.store.tables.decided import (
     Secret,
 )
 from mirrorhunt.store.tables.judged import Evidence, KindClusters, Memory, Verdict
+from mirrorhunt.store.tables.published import (
+    Consumer,
+    Delivery,
+    DeliveryEntry,
+    Download,
+    Feed,
+)
 from mirrorhunt.store.tables.run import Crawl, Question, Run
 from mirrorhunt.store.tables.seen import (
     Blocking,
@@ -33,8 +40,13 @@ __all__ = [
     "Calibration",
     "Candidate",
     "Capture",
+    "Consumer",
     "Crawl",
+    "Delivery",
+    "DeliveryEntry",
+    "Download",
     "Evidence",
+    "Feed",
     "Host",
     "KindClusters",
     "Memory",

@@ -18,7 +18,7 @@ class Network(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(SafeText(100), unique=True)
     created_at: Mapped[datetime]
-    judged_at: Mapped[datetime | None] = mapped_column(index=True)
+    judged_at: Mapped[datetime | None]
     """When its candidates were last judged; None before."""
     auto_confirm: Mapped[float | None]
     """What was said for this network alone: the share of wrong ones up to which hosts are

@@ -42,7 +42,7 @@ def hosts(text: str) -> list[str]:
 def test_an_unknown_format_or_network_lists_what_there_is(run: Run) -> None:
     ended = run("export", "parchment")
     assert (ended.code, ended.out) == (2, "")
-    assert "there are: csv, jsonl" in ended.line
+    assert "there are: adblock_browser, " in ended.line
 
     ended = run("export", "jsonl", "--network", "films")
     assert (ended.code, ended.out) == (2, "")
