@@ -35,6 +35,10 @@ _GENERIC_CLUSTERS = 8
 _LEAST_COMPARED = 2
 """Kinds that both sides show, to call a member different."""
 _LEAST_OLDER = 2
+_PAID_OR_COUNTED = ("ad_id", "analytics_id")
+_MANY_ACCOUNTS = 4
+"""So many accounts of one system on one member are not all its own. Three may be: Google's old
+counter, the new one and an advertiser's tag are three on one page."""
 _MAX_SHOWN_CHARS = 60
 _LEADS = ("redirect", "meta_refresh", "script_redirect", "canonical", "announcement")
 
@@ -211,8 +215,12 @@ def _borrowed(
 ) -> Iterator[tuple[Key, str]]:
     """Each account of members that is somebody else's, and why."""
     counts = _domains(network.members, native)
+    crowded = _crowded(native)
     for key in sorted(network.shown):
         if key[0] not in IDENTITY:
+            continue
+        if key in crowded:
+            yield key, f"it stands beside {crowded[key]} others of its system wherever it stands"
             continue
         if key in known.protected:
             yield key, "a protected site shows it too"
@@ -226,6 +234,27 @@ def _borrowed(
                 key,
                 f"{known.says(key)} it, and other members show {_shown(rival)} instead",
             )
+
+
+def _crowded(native: Mapping[str, frozenset[Key]]) -> Mapping[Key, int]:
+    """Accounts that no member had without many others of the same system, and how many at least.
+
+    Whoever dresses a mirror for several victims at once writes all their accounts on one page. One
+    is paid into one account, and counts visitors in one or two.
+    """
+    least: dict[Key, int] = {}
+    for keys in native.values():
+        systems = Counter(_system(key) for key in keys if key[0] in _PAID_OR_COUNTED)
+        for key in keys:
+            if key[0] in _PAID_OR_COUNTED:
+                others = systems[_system(key)] - 1
+                least[key] = min(others, least.get(key, others))
+    return {key: others for key, others in least.items() if others + 1 >= _MANY_ACCOUNTS}
+
+
+def _system(key: Key) -> Key:
+    """Whose accounts *key* is one of: ``("ad_id", "adsense")``."""
+    return key[0], key[1].partition(":")[0]
 
 
 def _rival(

@@ -200,6 +200,29 @@ def test_what_a_protected_site_had_before_is_nobody_s() -> None:
     }
 
 
+def crowd(host: str, accounts: int) -> HostFacts:
+    """A mirror that shows so many accounts of one system, the shop's among them."""
+    others = tuple(f"ga:G-VICTIM{n}" for n in range(accounts - 1))
+    return make.host(host, {**CORE, "analytics_id": ("ga:G-SHOP", *others)}, since=-100)
+
+
+@pytest.mark.parametrize(("accounts", "is_borrowed"), [(3, False), (4, True), (5, True)])
+def test_accounts_that_stand_in_a_crowd_wherever_they_stand_are_nobody_s(
+    accounts: int, is_borrowed: bool
+) -> None:
+    # Dressed for several victims at once, before anybody looked: nobody shows them older.
+    found = doubted(*FILMS, crowd("films4.test", accounts), crowd("films5.test", accounts))
+
+    assert (SHOP_KEY in found.borrowed) is is_borrowed
+
+
+def test_an_account_that_stands_alone_on_one_member_is_the_network_s() -> None:
+    alone = make.host("films6.test", {**CORE, "analytics_id": "ga:G-SHOP"}, since=-100)
+    found = doubted(*FILMS, crowd("films4.test", 5), crowd("films5.test", 5), alone)
+
+    assert SHOP_KEY not in found.borrowed
+
+
 def test_what_is_borrowed_is_shown_and_weighs_nothing() -> None:
     network = make.network(*FILMS, BORROWER, seeds=["films1.test", "films4.test"])
     found = doubted(*FILMS, BORROWER, others=[SHOP, CAFE])
