@@ -58,6 +58,8 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
         talk(f"{outcome.feed}: forced past {refusal.rule}: {refusal.said}", "yellow")
     for part in outcome.parts:
         for why, count in part["left_out"].items():
+            if why.startswith("scope "):
+                continue  # What the format is, and nothing that happened; the manifest has it.
             first = next((host for host, reason in part["left_out_first"] if reason == why), "")
             talk(f"{part['path']}: {count} left out: {why}" + (f", such as {first}" * bool(first)))
 

@@ -7,7 +7,7 @@ its digest. The manifest alone is signed: it stands for all of them.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -189,9 +189,11 @@ def _latest_end(about: About, feed: Feed) -> datetime:
 
 
 def _as_object(thing: Change | Withdrawn) -> dict[str, Any]:
+    # Not `asdict`, which copies deeply: a first delivery is a change for each of a million hosts.
+    values = {field.name: getattr(thing, field.name) for field in fields(thing)}
     return {
         key: value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
-        for key, value in asdict(thing).items()
+        for key, value in values.items()
     }
 
 
