@@ -47,6 +47,7 @@ LEVELS = {
     "outlook": 4,
     "queueing": 4,
     "publishing": 4,
+    "blocking": 4,
     "delivering": 4,
     "scanning": 4,
     "protecting": 4,

@@ -13,6 +13,7 @@ import typer
 from mirrorhunt import __version__, config
 from mirrorhunt.cli import (
     archive,
+    blocked,
     consumer,
     db,
     doctor,
@@ -67,6 +68,7 @@ for subject in (
     feed,
     serve,
     consumer,
+    blocked,
     names,
     db,
     lab,

@@ -18,6 +18,7 @@ from mirrorhunt.model import Availability, DnsFacts, Visit
 from mirrorhunt.names import find_host, registrable_domain
 from mirrorhunt.net.authority import Authority
 from mirrorhunt.net.bulk import RATE_PER_S, TIMEOUT_S, BulkClient, Outcome
+from mirrorhunt.net.hiding import manner
 from mirrorhunt.net.resolver import Resolver
 from mirrorhunt.net.truth import BlockedAnswer, Truth
 from mirrorhunt.store.blockings import Hidden
@@ -110,7 +111,7 @@ class Asker:
     def hidden(self) -> tuple[Hidden, ...]:
         """The same, to be stored; without what a nameserver refused that refuses us everything."""
         found = [
-            Hidden(blocked.name, str(blocked.nameserver), _manner(blocked.how), blocked.how)
+            Hidden(blocked.name, str(blocked.nameserver), manner(blocked.how), blocked.how)
             for blocked in self.blocked
             if self._serves.get(blocked.nameserver, True)
         ]
@@ -120,7 +121,7 @@ class Asker:
         """Tell a nameserver that refuses a name from one that does not serve us at all, which is
         our own failure: the latter refuses the root as well."""
         for blocked in self.blocked:
-            if _manner(blocked.how) == "refused" and blocked.nameserver not in self._serves:
+            if manner(blocked.how) == "refused" and blocked.nameserver not in self._serves:
                 alone = Resolver([blocked.nameserver], timeout_s=self._timeout_s)
                 self._serves[blocked.nameserver] = await alone.control()
 
@@ -279,13 +280,6 @@ class Asker:
             self._stats.set_value(f"mirrorhunt/nameserver_blocks/{nameserver}", count)
         for blocked in self.blocked:
             log.info("%s hides %s: %s", blocked.nameserver, blocked.name, blocked.how)
-
-
-def _manner(how: str) -> str:
-    """The word for *how* a name is hidden, which is a sentence."""
-    manners = ("NXDOMAIN", "REFUSED", "filtered", "no address", "address")
-    found = next((manner for manner in manners if how.startswith(manner)), "other")
-    return found.lower().replace(" ", "_")
 
 
 def _promise(found: Found) -> tuple[bool, bool, float]:

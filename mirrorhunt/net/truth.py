@@ -22,7 +22,7 @@ from mirrorhunt.model import Rcode
 from mirrorhunt.names import registrable_domain
 from mirrorhunt.net._bulk_job import Outcome
 from mirrorhunt.net.authority import Authority
-from mirrorhunt.net.guard import networks, refusal
+from mirrorhunt.net.hiding import how_hidden, is_shown
 from mirrorhunt.net.nameserver import Answer, Exchanger, Nameserver
 
 CONTROL_SUFFIXES = ("com", "net", "org")
@@ -41,8 +41,6 @@ MAX_BLOCKED = 1000
 """Findings kept: who blocks a thousand names blocks."""
 TIMEOUT_S = 3.0
 _CONCURRENCY = 50
-_SHOWN = networks(("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
-"""Documentation networks are nowhere, but nobody hides a name there."""
 
 Said = Mapping[Nameserver, Answer]
 """What each nameserver says of one name."""
@@ -183,7 +181,7 @@ class Truth:
         trusted = self.trusted
         answers = await asyncio.gather(*(self._ask(n, name) for n in trusted))
         said = dict(zip(trusted, answers, strict=True))
-        shown = next((n for n, answer in said.items() if _is_shown(answer)), None)
+        shown = next((n for n, answer in said.items() if is_shown(answer)), None)
         if shown is None or not await self._has_own_zone(name, shown):
             return name, {}
         for nameserver, answer in said.items():
@@ -222,7 +220,7 @@ class Truth:
     def _note_if_hidden(
         self, name: str, nameserver: Nameserver, answer: Answer, shown_by: Nameserver
     ) -> None:
-        how = _hiding(answer)
+        how = how_hidden(answer)
         if how and len(self._blocked) < MAX_BLOCKED:
             how = f"{how} here, an address at {shown_by}"
             self._blocked[name, nameserver] = BlockedAnswer(name, nameserver, how)
@@ -305,13 +303,15 @@ class Truth:
             return Checked(outcome, True, "no other nameserver to contradict")
         first = Answer(outcome.rcode, outcome.addresses, outcome.aliases)
         second = await self._ask(other, outcome.name)
-        if _is_shown(second) and not _is_shown(first):
+        if is_shown(second) and not is_shown(first):
             self._note_if_hidden(outcome.name, by, first, other)
             outcome = Outcome(outcome.name, second.rcode, second.records, second.aliases, other)
-        elif _hiding(second) and not _is_shown(second) and _hiding(second) != _hiding(first):
+        elif (
+            how_hidden(second) and not is_shown(second) and how_hidden(second) != how_hidden(first)
+        ):
             if not await self._is_confirmed(outcome, by):
-                return Checked(outcome, False, f"{other} contradicts: {_hiding(second)}")
-            if _is_shown(first):
+                return Checked(outcome, False, f"{other} contradicts: {how_hidden(second)}")
+            if is_shown(first):
                 self._note_if_hidden(outcome.name, other, second, by)
         return Checked(outcome, True, "nobody contradicts")
 
@@ -377,23 +377,3 @@ def _joined(known: Wildcard, probed: Iterable[tuple[str, Answer]]) -> Wildcard:
 
 def _values(wildcard: Wildcard) -> tuple[object, ...]:
     return (wildcard.addresses, wildcard.targets, wildcard.is_blank)
-
-
-def _is_shown(answer: Answer) -> bool:
-    """True if *answer* leads somewhere on the public Internet."""
-    return any(refusal(record, _SHOWN) is None for record in answer.records)
-
-
-def _hiding(answer: Answer) -> str:
-    """How *answer* hides a name that others show; empty if it does not, or merely failed."""
-    if answer.is_filtered:
-        return "filtered, as it says,"
-    if answer.rcode is Rcode.REFUSED:
-        return "REFUSED"
-    if answer.rcode is Rcode.NXDOMAIN and not answer.aliases:
-        return "NXDOMAIN"
-    if answer.rcode is Rcode.NOERROR and answer.records and not _is_shown(answer):
-        return f"address {answer.records[0]}"
-    if answer.rcode is Rcode.NOERROR and not answer.records and not answer.aliases:
-        return "no address"
-    return ""
