@@ -152,10 +152,13 @@ class BulkClient:
         if found is not None and count > 1 and found.is_down(now) and self._has_live(now):
             # A live one is only busy: waiting for it beats asking where nobody answers.
             return None
+        if found is not None and found is last and self._has_live(now, but=last):
+            # And beats asking again who could not say.
+            return None
         return found
 
-    def _has_live(self, now: float) -> bool:
-        return any(not line.is_down(now) for line in self._lines)
+    def _has_live(self, now: float, but: Line | None = None) -> bool:
+        return any(line is not but and not line.is_down(now) for line in self._lines)
 
 
 # ---------------------------------------------------------------- one stream of questions

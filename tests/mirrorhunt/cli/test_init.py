@@ -60,7 +60,7 @@ def test_an_option_goes_before_the_environment(run: Run, tmp_path: Path) -> None
         (("hunt", "https://films.example/", "--yes"), 2, "did you mean 'films.example'?"),
         (("--database", "sqlite:////dev/null/x.db", "db", "upgrade"), 1, "name another database"),
         (("--database", "nothing", "db", "upgrade"), 2, "sqlite:///FILE"),
-        (("export", "parchment"), 2, "there are: csv, jsonl"),
+        (("export", "parchment"), 2, "there are: adblock_browser, "),
     ],
     ids=["seed", "unwritable", "no URL", "no format"],
 )
