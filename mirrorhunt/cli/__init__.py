@@ -45,8 +45,9 @@ app = typer.Typer(
     name="mirrorhunt",
     help=(
         "Find the mirror domains of a network, keep the evidence, feed the teams that block.\n\n"
-        "Start with `mirrorhunt hunt SEED`, ask `mirrorhunt explain HOST` why, and publish with "
-        "`mirrorhunt export`. Data goes to stdout, talk to stderr; every command has --help."
+        "Start with `mirrorhunt hunt SEED`, ask `mirrorhunt explain HOST` why, decide with "
+        "`mirrorhunt review`, and publish with `mirrorhunt feed deliver`. Data goes to stdout, "
+        "talk to stderr; every command has --help."
     ),
     epilog=EXIT_CODES,
     no_args_is_help=True,

@@ -83,10 +83,10 @@ def diff(
     name: Name,
     first: Annotated[
         int | None,
-        typer.Argument(metavar="[SERIAL]", help="From this delivery; else the last but one."),
+        typer.Argument(metavar="SERIAL", help="From this delivery; else the last but one."),
     ] = None,
     last: Annotated[
-        int | None, typer.Argument(metavar="[SERIAL]", help="To this one; else the last.")
+        int | None, typer.Argument(metavar="SERIAL", help="To this one; else the last.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -41,7 +41,7 @@ def add_to(app: typer.Typer) -> None:
 def blocked(
     context: typer.Context,
     hosts: Annotated[
-        list[str] | None, typer.Argument(metavar="[HOST...]", help="Names to ask about.")
+        list[str] | None, typer.Argument(metavar="HOST", help="Names to ask about.")
     ] = None,
     feed: Annotated[
         str | None,

@@ -133,7 +133,7 @@ def check(context: typer.Context, name: Name, as_json: AsJson = False) -> None:
 def deliver(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="Feeds of mirrorhunt.toml.")
+        list[str] | None, typer.Argument(metavar="NAME", help="Feeds of mirrorhunt.toml.")
     ] = None,
     all_feeds: Annotated[bool, typer.Option("--all", help="All that are configured.")] = False,
     force: Annotated[
