@@ -63,6 +63,8 @@ def scripts() -> Iterator[Lab]:
 
 def hunted(folder: Path, lab: Lab, *options: str) -> tuple[Place, Ended]:
     place = place_in(folder, lab)
+    # On a busy machine a page takes longer than an operator would wait for it.
+    place.environment["MIRRORHUNT_BROWSER_PAGE_S"] = "40"
     return place, place.run("hunt", SEED, "--yes", "--rounds", "3", *options)
 
 
