@@ -6,8 +6,8 @@ stored.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+import secrets
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,21 +15,20 @@ from sqlalchemy import Engine
 
 from mirrorhunt.errors import InputError, NoNetworkError
 from mirrorhunt.exports.rpz import CANARY
-from mirrorhunt.names import registrable_domain
-from mirrorhunt.net.hiding import how_hidden, is_shown, manner
+from mirrorhunt.model import Rcode
+from mirrorhunt.net.hiding import how_hidden, is_shown, manner, stop_addresses
 from mirrorhunt.net.nameserver import Answer, Nameserver
-from mirrorhunt.net.resolver import Resolver
+from mirrorhunt.net.resolver import TIMEOUT_S, Resolver
 from mirrorhunt.store import blockings, runs
 from mirrorhunt.store.blockings import Hidden
 from mirrorhunt.store.session import storing
 
 PUBLISHED, WITHDRAWN = "published", "withdrawn"
 BLOCKED, OPEN, GONE, UNKNOWN = "blocked", "open", "gone", "unknown"
-STOP_HOSTS = 3
-"""So many names of several domains at one address of one resolver, where the trusted nameservers
-have them apart, are led to a page that says no."""
+MAX_SERIAL_DIGITS = 10
 _BATCH_HOSTS = 100
 _TYPES = ("A", "AAAA")
+_TRUSTED = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Effect:
     was: str
     """``published``, ``withdrawn``, or empty for a name that somebody asked about."""
     state: str
-    """``blocked``, ``open``, ``gone`` (it resolves for nobody) or ``unknown``."""
+    """``blocked``, ``open``, ``gone`` (it resolves for nobody that is trusted) or ``unknown``."""
     how: str = ""
     """One word for how it is blocked: ``nxdomain``, ``no_address``, ``address``, ``refused`` …"""
     answer: str = ""
@@ -63,7 +62,7 @@ class Measured:
     """By resolver: the serial of the policy zone that it has loaded, and whether names of it are
     enforced; missing where it answers no canary."""
     silent: tuple[str, ...]
-    """Resolvers that answered no control question: nothing is known of them."""
+    """Resolvers that answered no control question, or not truly: nothing is known of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +72,32 @@ class _Said:
     answers: tuple[Answer, ...]
 
     @property
-    def is_known(self) -> bool:
-        return any(not a.is_failure or how_hidden(a) for a in self.answers)
+    def is_silence(self) -> bool:
+        return all(a.rcode is Rcode.TIMEOUT for a in self.answers)
 
     @property
     def shown(self) -> frozenset[str]:
         return frozenset(r for a in self.answers if is_shown(a) for r in a.records)
 
     @property
-    def how(self) -> str:
-        return next((how for a in self.answers if (how := how_hidden(a))), "")
+    def is_absent(self) -> bool:
+        """Whether there is no such name, or none of its addresses leads anywhere: half an answer
+        says neither."""
+        if self.shown or any(a.is_filtered for a in self.answers):
+            return False
+        denied = any(a.rcode is Rcode.NXDOMAIN for a in self.answers)  # Of all types: RFC 2308.
+        return denied or not any(a.is_failure for a in self.answers)
+
+    def how_hidden(self, truth: "_Said") -> str:
+        """How what *truth* shows is hidden here; empty if something of it is not, or failed."""
+        hows = [how_hidden(a) for a in self.answers]
+        if "NXDOMAIN" in hows:
+            return "NXDOMAIN"
+        asked = [how for how, a in zip(hows, truth.answers, strict=True) if is_shown(a)]
+        return asked[0] if asked and all(asked) else ""
+
+
+_SILENCE = _Said((Answer(Rcode.TIMEOUT),) * len(_TYPES))
 
 
 async def measure(
@@ -92,31 +107,38 @@ async def measure(
     *,
     control_names: Sequence[str] = (),
     questions_per_s: float,
+    timeout_s: float = TIMEOUT_S,
     tell: Callable[[int], None] = lambda count: None,
 ) -> Measured:
     """Ask each of *resolvers* about *hosts*, pairs of a name and what it was.
 
-    *tell* gets how many names are done. Raises InputError where a resolver is one of the trusted,
-    NoNetworkError where the trusted ones, or all others, do not answer.
+    *timeout_s* is of one question to them; who falls silent is asked no more, and what is left is
+    unknown. *tell* gets how many names are done. Raises InputError where a resolver is one of the
+    trusted, NoNetworkError where the trusted ones, or all others, do not answer.
     """
     both = sorted(set(resolvers) & set(trusted.nameservers), key=str)
     if both:
         raise InputError(
             f"resolver {str(both[0])!r} is one of the trusted nameservers: trust others"
         )
-    asked = {str(r): Resolver([r]) for r in resolvers}
+    asked = {str(r): Resolver([r], timeout_s=timeout_s) for r in resolvers}
     try:
         if not await trusted.control(control_names):
             raise NoNetworkError(
                 "the trusted nameservers do not answer: nothing can be said of others; "
                 "`mirrorhunt doctor` says more"
             )
-        works = {name: await one.control(control_names) for name, one in asked.items()}
+        works = {name: await _is_truthful(one, control_names) for name, one in asked.items()}
         silent = tuple(name for name, is_working in works.items() if not is_working)
         if len(silent) == len(asked):
-            raise NoNetworkError(f"no resolver answers: {', '.join(silent)}")
+            raise NoNetworkError(
+                f"no resolver answers a control question truly: {', '.join(silent)}; name what "
+                "has to resolve there as control_names"
+            )
         working = {n: r for n, r in asked.items() if works[n]}
-        effects = await _effects(working, trusted, list(hosts), questions_per_s, tell)
+        effects = await _effects(
+            working, trusted, list(hosts), control_names, questions_per_s, tell
+        )
         serials = {n: found for n, r in working.items() if (found := await _serial(r))}
     finally:
         for one in asked.values():
@@ -124,32 +146,51 @@ async def measure(
     return Measured(tuple(sorted(effects, key=lambda e: (e.resolver, e.host))), serials, silent)
 
 
+async def _is_truthful(resolver: Resolver, control_names: Sequence[str]) -> bool:
+    """Whether *resolver* works, and tells what is there from what is not: who denies everything,
+    or leads everything to one page, blocks nothing."""
+    if not control_names:
+        # An NXDOMAIN for the root is an answer, and no true one.
+        return bool((await resolver.ask("", "NS")).records)
+    made_up = (await resolver.ask(f"x{secrets.token_hex(10)}.com", "A")).records
+    answers = await asyncio.gather(*(resolver.ask(name, "A") for name in control_names))
+    return any(is_shown(a) and set(made_up).isdisjoint(a.records) for a in answers)
+
+
 async def _effects(
     asked: dict[str, Resolver],
     trusted: Resolver,
     hosts: Sequence[tuple[str, str]],
+    control_names: Sequence[str],
     questions_per_s: float,
     tell: Callable[[int], None],
 ) -> list[Effect]:
-    truth: dict[str, _Said] = {}
-    said: dict[str, dict[str, _Said]] = {name: {} for name in asked}
+    left = {_TRUSTED: trusted} | asked
+    said: dict[str, dict[str, _Said]] = {name: {} for name in left}
     pause_s = _BATCH_HOSTS * len(_TYPES) / questions_per_s
     for start in range(0, len(hosts), _BATCH_HOSTS):
         batch = [host for host, _ in hosts[start : start + _BATCH_HOSTS]]
         pause = asyncio.create_task(
             asyncio.sleep(pause_s if start + len(batch) < len(hosts) else 0)
         )
-        truth |= await _ask_all(trusted, batch)
-        found = await asyncio.gather(*(_ask_all(one, batch) for one in asked.values()))
-        for name, answers in zip(asked, found, strict=True):
+        found = await asyncio.gather(*(_ask_all(one, batch) for one in left.values()))
+        for name, answers in zip(tuple(left), found, strict=True):
             said[name] |= answers
+            is_silent = all(both.is_silence for both in answers.values())
+            if is_silent and not await left[name].control(control_names):
+                # Each further name would wait for three timeouts.
+                del left[name]
         await pause  # So many questions a second, however fast the answers come.
         tell(start + len(batch))
+        if _TRUSTED not in left or len(left) == 1:
+            break
+    truth = {host: said[_TRUSTED].get(host, _SILENCE) for host, _ in hosts}
     effects = []
     for name in asked:
-        stops = _stop_addresses(said[name], truth)
+        stops = stop_addresses(_shown(said[name]), [_shown(truth)])
         effects += [
-            _effect(name, host, was, said[name][host], truth[host], stops) for host, was in hosts
+            _effect(name, host, was, said[name].get(host, _SILENCE), truth[host], stops)
+            for host, was in hosts
         ]
     return effects
 
@@ -162,39 +203,24 @@ async def _ask_all(resolver: Resolver, hosts: Sequence[str]) -> dict[str, _Said]
 
 
 def _effect(
-    resolver: str, host: str, was: str, said: _Said, truth: _Said, stops: frozenset[str]
+    resolver: str, host: str, was: str, said: _Said, truth: _Said, stops: Container[str]
 ) -> Effect:
     plain = Effect(resolver, host, was, UNKNOWN)
-    if not said.is_known:
-        return plain
-    stop = sorted(said.shown & stops)
-    if stop:
-        return replace(
-            plain, state=BLOCKED, how="address", answer=f"address {stop[0]}, as many other names"
-        )
+    if truth.is_absent:
+        # Nobody can block what is not there.
+        return replace(plain, state=GONE)
+    for address in sorted(said.shown):
+        if address in stops:
+            how = f"address {address}, as many other names"
+            return replace(plain, state=BLOCKED, how="address", answer=how)
     if said.shown:
         return replace(plain, state=OPEN, answer=", ".join(sorted(said.shown)[:3]))
-    if not truth.shown:
-        # Nobody can block what is not there; but whether it is, has to be known.
-        return replace(plain, state=GONE) if truth.is_known else plain
-    return (
-        replace(plain, state=BLOCKED, how=manner(said.how), answer=said.how) if said.how else plain
-    )
+    how = said.how_hidden(truth) if truth.shown else ""
+    return replace(plain, state=BLOCKED, how=manner(how), answer=how) if how else plain
 
 
-def _stop_addresses(said: dict[str, _Said], truth: dict[str, _Said]) -> frozenset[str]:
-    """Addresses at which a resolver has many names that the trusted nameservers have apart."""
-    at: dict[str, set[str]] = defaultdict(set)
-    for host, answers in said.items():
-        for address in answers.shown - truth[host].shown:
-            at[address].add(host)
-    return frozenset(
-        address
-        for address, hosts in at.items()
-        if len({registrable_domain(h) or h for h in hosts}) >= STOP_HOSTS
-        and len({truth[h].shown for h in hosts}) > 1
-        and not any(address in answers.shown for answers in truth.values())
-    )
+def _shown(said: Mapping[str, _Said]) -> dict[str, frozenset[str]]:
+    return {host: both.shown for host, both in said.items()}
 
 
 async def _serial(resolver: Resolver) -> tuple[str, bool] | None:
@@ -206,9 +232,6 @@ async def _serial(resolver: Resolver) -> tuple[str, bool] | None:
         return None
     enforced = await resolver.ask(f"{serial}.{CANARY}", "TXT")
     return serial, bool(enforced.records)
-
-
-MAX_SERIAL_DIGITS = 10
 
 
 def record(engine: Engine, effects: Iterable[Effect], now: datetime) -> None:

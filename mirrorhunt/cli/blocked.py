@@ -70,7 +70,7 @@ def blocked(
         raise InputError("name hosts, or a feed with --feed NAME")
     engine = base.engine()
     wanted = (
-        [(host_names.host(host), "") for host in dict.fromkeys(hosts or ())]
+        [(host, "") for host in dict.fromkeys(map(host_names.host, hosts or ()))]
         if feed is None
         else _of_feed(engine, base, feeds.find(base.config.feeds, feed))
     )
@@ -88,13 +88,33 @@ def blocked(
         )
     blocking.record(engine, measured.effects, base.now())
     _show(measured, as_json=as_json)
-    wrong = [effect for effect in measured.effects if effect.is_wrong]
-    for name in measured.silent:
-        talk(f"{name}: no answer to a control question: nothing is known of it", "yellow")
-    if wrong or measured.silent:
-        if wrong:
-            talk(f"{len(wrong)} answers are not as published", "yellow")
+    wrongs = _what_is_wrong(measured)
+    for wrong in wrongs:
+        talk(wrong, "yellow")
+    if wrongs:
         raise typer.Exit(DEGRADED)
+
+
+def _what_is_wrong(measured: Measured) -> list[str]:
+    """One line each: resolvers of which nothing is known, and what is not as published."""
+    lines = [
+        f"{name}: no true answer to a control question: nothing is known of it"
+        for name in measured.silent
+    ]
+    counts = Counter((e.was, e.state) for e in measured.effects if e.is_wrong)
+    kinds = (
+        (counts[PUBLISHED, OPEN], "listed and open"),
+        (counts[WITHDRAWN, BLOCKED], "taken back and still blocked"),
+    )
+    found = ", ".join(f"{count} {what}" for count, what in kinds if count)
+    if found:
+        lines.append(f"{counts.total()} answers are not as published: {found}")
+    for name in dict.fromkeys(e.resolver for e in measured.effects):
+        # A resolver that fell silent on the way is no resolver that does as published.
+        states = Counter(e.state for e in measured.effects if e.resolver == name)
+        if states[UNKNOWN] > states.total() // 2:
+            lines.append(f"{name}: {states[UNKNOWN]} of {states.total()} names are unknown")
+    return lines
 
 
 def _of_feed(engine: Engine, base: Context, feed: Feed) -> list[tuple[str, str]]:

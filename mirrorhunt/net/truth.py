@@ -11,7 +11,6 @@ answers), by three names or more: about half of those that answer in turns are m
 import asyncio
 import secrets
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +21,7 @@ from mirrorhunt.model import Rcode
 from mirrorhunt.names import registrable_domain
 from mirrorhunt.net._bulk_job import Outcome
 from mirrorhunt.net.authority import Authority
-from mirrorhunt.net.hiding import how_hidden, is_shown
+from mirrorhunt.net.hiding import how_hidden, is_shown, stop_addresses
 from mirrorhunt.net.nameserver import Answer, Exchanger, Nameserver
 
 CONTROL_SUFFIXES = ("com", "net", "org")
@@ -35,8 +34,6 @@ MAX_AGE_S = 24 * 3600.0
 MAX_LEVELS = 10_000
 MAX_LEVEL_CHARS = 220
 """A made-up label has to fit before it."""
-BLOCK_PAGE_HOSTS = 3
-"""Hosts at one address of one nameserver alone, from which on it is no coincidence."""
 MAX_BLOCKED = 1000
 """Findings kept: who blocks a thousand names blocks."""
 TIMEOUT_S = 3.0
@@ -190,22 +187,16 @@ class Truth:
 
     def _note_block_page(self, nameserver: Nameserver, said: Mapping[str, Said]) -> None:
         """Note an address at which *nameserver* alone puts several hosts that are apart."""
-        at: dict[str, list[str]] = defaultdict(list)
-        for name, by in said.items():
-            for address in set(by[nameserver].records) if nameserver in by else ():
-                at[address].append(name)
-        for address, names in at.items():
-            elsewhere = {
-                frozenset(answer.records)
-                for name in names
-                for other, answer in said[name].items()
-                if other != nameserver and answer.records
-            }
-            is_alone = not any(address in addresses for addresses in elsewhere)
-            if is_alone and len(names) >= BLOCK_PAGE_HOSTS and len(elsewhere) >= len(names):
-                how = f"address {address} here, as for {len(names)} hosts that are apart elsewhere"
-                for name in names:
-                    self._blocked[name, nameserver] = BlockedAnswer(name, nameserver, how)
+        # Who is trusted may have changed since they were asked.
+        by = {
+            n: {name: answers[n].records for name, answers in said.items() if n in answers}
+            for n in self.trusted
+        }
+        here = by.pop(nameserver, {})
+        for address, names in stop_addresses(here, list(by.values())).items():
+            how = f"address {address} here, as for {len(names)} hosts that are apart elsewhere"
+            for name in names:
+                self._blocked[name, nameserver] = BlockedAnswer(name, nameserver, how)
 
     async def _compare_to_suffix(self, name: str) -> None:
         """As `_compare`, against the nameservers of the suffix: only an absence can be told so."""

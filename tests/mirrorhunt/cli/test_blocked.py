@@ -88,7 +88,10 @@ def test_a_stale_resolver_is_told_and_ends_with_5(serial: str, run: Run) -> None
         ended = run("blocked", "--feed", "isp", "--resolver", at(isp))
 
     assert ended.code == 5
-    assert "2 answers are not as published" in ended.line
+    assert (
+        "2 answers are not as published: 1 listed and open, 1 taken back and still blocked"
+        in ended.line
+    )
     rows = [line.split()[0] for line in ended.out.splitlines() if ".example" in line]
     assert rows == [LISTED[0], TAKEN_BACK]
     assert "1795464000, not enforced yet" in ended.out
@@ -149,6 +152,8 @@ def test_what_is_not_answered_is_unknown_and_not_kept(
         ended = run("blocked", LISTED[0], "--resolver", at(isp), "--json")
 
     assert states(ended.out) == {LISTED[0]: "unknown"}
+    assert ended.code == 5
+    assert f"{at(isp)}: 1 of 1 names are unknown" in ended.line
     with engine.begin() as connection:
         assert blockings.of(connection, LISTED[0]) == []
 
@@ -159,7 +164,7 @@ def test_a_silent_resolver_is_named_beside_the_others(run: Run) -> None:
         ended = run("blocked", LISTED[0], "--resolver", at(isp), "--resolver", at(dead), "--json")
 
     assert ended.code == 5
-    assert f"{at(dead)}: no answer to a control question" in ended.line
+    assert f"{at(dead)}: no true answer to a control question" in ended.line
     assert states(ended.out) == {LISTED[0]: "open"}
 
 
@@ -172,6 +177,23 @@ def test_our_own_failure_is_1_and_says_nothing_of_others(
 
     assert (ended.code, ended.out) == (1, "")
     assert "trusted nameservers do not answer" in ended.line
+
+
+@pytest.mark.usefixtures("trusted")
+def test_no_resolver_that_answers_is_1(run: Run) -> None:
+    with Nameserver({"": REFUSED}, default=REFUSED) as isp:
+        ended = run("blocked", LISTED[0], "--resolver", at(isp))
+
+    assert (ended.code, ended.out) == (1, "")
+    assert f"no resolver answers a control question truly: {at(isp)}" in ended.line
+
+
+@pytest.mark.usefixtures("trusted")
+def test_one_name_in_two_spellings_is_asked_about_once(run: Run) -> None:
+    with Nameserver(ROOT | TRUE) as isp:
+        ended = run("blocked", LISTED[0], f"{LISTED[0].upper()}.", "--resolver", at(isp), "--json")
+
+    assert len(ended.out.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
