@@ -6,7 +6,7 @@ nobody may knock at the port itself.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 from playwright.async_api import Browser as PlaywrightBrowser
@@ -37,7 +37,7 @@ class Proof(StrEnum):
 async def proved(
     proxy: ForwardProxy,
     browser: PlaywrightBrowser,
-    look: Callable[[], None],
+    look: Callable[[], Awaitable[None]],
     timeout_s: float,
 ) -> Proof:
     """Whether *browser* goes through *proxy*; *look* is called while its page is open.
@@ -77,7 +77,7 @@ async def _asked(
     account: Account,
     browser: PlaywrightBrowser,
     url: str,
-    look: Callable[[], None],
+    look: Callable[[], Awaitable[None]],
 ) -> str:
     """Make *browser* ask for *url*; what it says became of that."""
     context = await browser.new_context(
@@ -94,6 +94,6 @@ async def _asked(
         await page.goto(url)
     except PlaywrightError as e:
         why = str(e)
-    look()
+    await look()
     await context.close()
     return why

@@ -5,12 +5,15 @@ docs/linux/sandboxing.md): namespaces of its own, without a network and other pr
 filter of system calls (seccomp, mode 2). Elsewhere nothing is seen, and the switch has to do.
 """
 
+import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _FILTERED = "2"
 """Of ``Seccomp`` in /proc/PID/status: system calls pass a filter (proc(5))."""
+_LOOKS = 20
+_BETWEEN_LOOKS_S = 0.05
 _NAMESPACES = ("user", "pid", "net")
 WHY_ROOT = "root has no sandbox in Chromium; run mirrorhunt as another account"
 WHY_NAMESPACES = (
@@ -25,6 +28,19 @@ def is_confined(pids: Iterable[int]) -> bool | None:
     seen = [_is_confined(pid) for pid in pids if _is_renderer(pid)]
     known = [one for one in seen if one is not None]
     return all(known) if known else None
+
+
+async def stays_confined(pids: Callable[[], Iterable[int]]) -> bool:
+    """False if a renderer among *pids* is, and stays, outside the sandbox.
+
+    One that was forked this very moment has its switches and not yet its filter: a single look
+    that met it would call a good browser bad (seen in one start of three on a busy machine).
+    """
+    for _ in range(_LOOKS):
+        if is_confined(pids()) is not False:
+            return True
+        await asyncio.sleep(_BETWEEN_LOOKS_S)
+    return False
 
 
 def _is_renderer(pid: int) -> bool:

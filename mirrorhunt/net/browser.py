@@ -137,7 +137,7 @@ async def _stopped(playwright: Playwright) -> bool:
     return True
 
 
-def _nothing() -> None:
+async def _nothing() -> None:
     pass
 
 

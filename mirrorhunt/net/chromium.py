@@ -23,7 +23,7 @@ from playwright.async_api import Playwright, async_playwright
 
 from mirrorhunt.config import Config
 from mirrorhunt.errors import ConfigError, MirrorhuntError
-from mirrorhunt.net._sandbox import WHY_NAMESPACES, WHY_ROOT, is_confined
+from mirrorhunt.net._sandbox import WHY_NAMESPACES, WHY_ROOT, stays_confined
 
 _FOLDER = "mirrorhunt-browser-"
 LAUNCH_TIMEOUT_S = 30.0
@@ -232,10 +232,10 @@ class Chromium:
                     del self._processes[pid]
             return [process for process in self._processes.values() if _is_alive(process)]
 
-    def look_at_sandbox(self) -> None:
+    async def look_at_sandbox(self) -> None:
         """Correct what was asked for by what is seen of its pages, one of which has to be open."""
-        if is_confined(self.pids()) is False:
-            self.is_sandboxed = False
+        if self.is_sandboxed:
+            self.is_sandboxed = await stays_confined(self.pids)
 
     @property
     def why_unsandboxed(self) -> str:

@@ -6,10 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from itertools import count
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from aiohttp import web
@@ -18,6 +17,7 @@ from mirrorhunt.net.browser import Browser, BrowserMissingError
 from mirrorhunt.net.chromium import FLAGS, may_sandbox
 from mirrorhunt.net.guard import networks
 from mirrorhunt.rendering import Rendering
+from tests.devtools import started
 from tests.mirrorhunt.net.test_browser import FILMS, OTHER, Stage, refused, staged
 from tests.nameserver import Nameserver, Turns
 from tests.site import TEXT, ZONES, Site, free_port
@@ -295,31 +295,8 @@ def test_a_page_does_not_use_the_account_of_another(stage: Stage) -> None:
 @pytest.fixture
 def remote(chromium: str) -> Iterator[str]:
     """The DevTools address of a Chromium that somebody else has started."""
-    port = free_port()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        process = subprocess.Popen(
-            [
-                chromium,
-                "--headless=new",
-                f"--remote-debugging-port={port}",
-                f"--user-data-dir={folder}",
-                *([] if may_sandbox() else ["--no-sandbox"]),
-                *FLAGS,
-            ],
-            env={"PATH": "/usr/bin:/bin", "HOME": folder, "TMPDIR": folder},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        try:
-            assert process.stderr is not None
-            for line in process.stderr:
-                if b"DevTools listening" in line:
-                    break
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
-            process.wait()
-            process.stderr.close()
+    with started(chromium, *FLAGS) as url:
+        yield f"http://{urlsplit(url).netloc}"
 
 
 def test_a_remote_browser_draws_behind_our_guard(remote: str) -> None:

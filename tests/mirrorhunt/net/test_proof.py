@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 import json
-import subprocess
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -19,6 +17,7 @@ from mirrorhunt.net._proof import PROOF_TIMEOUT_S, Proof, proved
 from mirrorhunt.net.browser import Browser, BrowserFailedError
 from mirrorhunt.net.chromium import may_sandbox
 from mirrorhunt.net.forward_proxy import ForwardProxy
+from tests.devtools import started
 from tests.mirrorhunt.net.test_browser import staged
 from tests.nameserver import Nameserver
 from tests.site import TEXT, ZONES, Site
@@ -89,35 +88,6 @@ async def answer(far: aiohttp.ClientWebSocketResponse, near: web.WebSocketRespon
         await near.send_str(message.data)
 
 
-@contextlib.contextmanager
-def started(chromium: str) -> Iterator[str]:
-    """The DevTools of a Chromium that knows nothing of us."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        process = subprocess.Popen(
-            [
-                chromium,
-                "--headless=new",
-                "--remote-debugging-port=0",
-                f"--user-data-dir={folder}",
-                *([] if may_sandbox() else ["--no-sandbox"]),
-            ],
-            env={"PATH": "/usr/bin:/bin", "HOME": folder, "TMPDIR": folder},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        try:
-            assert process.stderr is not None
-            told = (
-                line.decode().partition("DevTools listening on ")[2] for line in process.stderr
-            )
-            yield next(filter(None, told)).strip()
-        finally:
-            process.kill()
-            process.wait()
-            assert process.stderr is not None
-            process.stderr.close()
-
-
 def test_a_browser_that_goes_past_our_proxy_is_refused_in_one_line(chromium: str) -> None:
     async def refused() -> str:
         with Nameserver(ZONES) as nameserver:
@@ -182,5 +152,5 @@ def test_a_proof_that_comes_too_late_is_a_failure_of_ours_and_tried_again(
     assert len(tries) == 2
 
 
-def nothing() -> None:
+async def nothing() -> None:
     """Look at nothing."""
