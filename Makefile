@@ -38,10 +38,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 setup: $(VENV)/.installed ## Set everything up, in .venv
 
 browser: $(VENV)/.installed ## A Chromium, for pages that scripts draw: the system's package, or Playwright's
-	@$(BIN)/python tests/browser.py
+	@$(BIN)/python -m tests.browser
 
 servers: $(VENV)/.installed ## Name servers and proxies that the tests load feeds into: the system's packages
-	@$(BIN)/python tests/name_servers.py
+	@$(BIN)/python -m tests.name_servers
 
 demo: $(VENV)/.installed ## Hunt a simulated network on this machine, and score the result
 	@$(BIN)/mirrorhunt lab demo $(WORLD)
@@ -52,8 +52,8 @@ hunt: $(VENV)/.installed ## Hunt a real network: make hunt SEED=name
 
 # A machine without a browser or a name server, that cannot get one either, has the other tests.
 test: $(VENV)/.installed-dev ## Set everything up and run the tests
-	@$(BIN)/python tests/browser.py || true
-	@$(BIN)/python tests/name_servers.py || true
+	@$(BIN)/python -m tests.browser || true
+	@$(BIN)/python -m tests.name_servers || true
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: $(VENV)/.installed-dev ## Linters, types, import directions

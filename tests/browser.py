@@ -7,21 +7,15 @@ is said with the time it took. Exit code 1, and what to do by hand, where none o
 import asyncio
 import os
 import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
 
 from mirrorhunt.config import Config
 from mirrorhunt.errors import MirrorhuntError
 from mirrorhunt.net.chromium import REMEDY, Program, look
+from tests.installing import Steps
 
-STEP_TIMEOUT_S = 300
-
-
-def say(text: str) -> None:
-    sys.stdout.write(f"browser: {text}\n")
-    sys.stdout.flush()
+_STEPS = Steps("browser")
+say, run = _STEPS.say, _STEPS.run
 
 
 def found() -> Program | None:
@@ -31,28 +25,6 @@ def found() -> Program | None:
         return None
 
 
-def run(*command: str, more: Sequence[tuple[str, str]] = ()) -> bool:
-    """True if it ended well; its last words are said otherwise."""
-    began = time.monotonic()
-    try:
-        ended = subprocess.run(
-            command,
-            env={**os.environ, **dict(more)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=STEP_TIMEOUT_S,
-            check=False,
-        )
-        is_well, words = ended.returncode == 0, (ended.stderr or ended.stdout)
-    except (OSError, subprocess.TimeoutExpired) as e:
-        is_well, words = False, str(e)
-    took = f"{time.monotonic() - began:.0f} s"
-    last = next((line for line in reversed(words.splitlines()) if line.strip()), "no reason given")
-    say(f"{' '.join(command[-3:])}: {'done' if is_well else f'failed ({last[:160]})'}, {took}")
-    return is_well
-
-
 def by_playwright() -> bool:
     return run(sys.executable, "-m", "playwright", "install", "chromium")
 
@@ -60,12 +32,9 @@ def by_playwright() -> bool:
 def by_debian() -> bool:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return False
-    quiet = [("DEBIAN_FRONTEND", "noninteractive")]
     install = ("apt-get", "install", "-y", "--no-install-recommends", "chromium")
     # The lists of a bare machine are old or missing; those of others need not be asked for.
-    return run(*install, more=quiet) or (
-        run("apt-get", "-q", "update", more=quiet) and run(*install, more=quiet)
-    )
+    return run(*install) or (run("apt-get", "-q", "update") and run(*install))
 
 
 def main() -> int:

@@ -35,6 +35,12 @@ def row(
     return Row(**(plain | other))  # type: ignore[arg-type]  # The caller knows the fields.
 
 
+THREE = (
+    row("films2.example"),
+    row("cdn7.shared-host.example", registrable_domain="shared-host.example", scope="host"),
+    row("xn--bcher-kva.example"),
+)
+"""A domain, exactly a host, and a name of another alphabet."""
 ABOUT = About("films", 1795464000, make.NOW, publisher="Example Rights", contact="a@b.example")
 
 

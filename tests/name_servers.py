@@ -8,13 +8,14 @@ of loopback. One line for each step. Exit code 1, and what is missing, where not
 import contextlib
 import os
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-STEP_TIMEOUT_S = 300
+from tests.installing import Steps
+
+_STEPS = Steps("servers")
+say, run = _STEPS.say, _STEPS.run
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "bind9": ("named", "named-checkzone"),
     "unbound": ("unbound", "unbound-checkconf"),
@@ -36,37 +37,9 @@ def find(program: str) -> str | None:
     return shutil.which(program) or shutil.which(program, path=_SBIN)
 
 
-def say(text: str) -> None:
-    sys.stdout.write(f"servers: {text}\n")
-    sys.stdout.flush()
-
-
 def missing() -> list[str]:
     """The packages of which a program is not there."""
     return [name for name, programs in PACKAGES.items() if not all(map(find, programs))]
-
-
-def run(*command: str) -> bool:
-    """True if it ended well; its last words are said otherwise."""
-    began = time.monotonic()
-    try:
-        ended = subprocess.run(
-            command,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=STEP_TIMEOUT_S,
-            check=False,
-        )
-        is_well, words = ended.returncode == 0, (ended.stderr or ended.stdout)
-    except (OSError, subprocess.TimeoutExpired) as e:
-        is_well, words = False, str(e)
-    took = f"{time.monotonic() - began:.0f} s"
-    last = next((line for line in reversed(words.splitlines()) if line.strip()), "no reason given")
-    what = " ".join([command[0], *(word for word in command[1:] if not word.startswith("-"))])
-    say(f"{what}: {'done' if is_well else f'failed ({last[:160]})'}, {took}")
-    return is_well
 
 
 @contextlib.contextmanager

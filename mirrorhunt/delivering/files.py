@@ -128,13 +128,6 @@ def write_withdrawn(withdrawn: Iterable[Withdrawn], folder: Path) -> dict[str, A
     return described(folder / WITHDRAWN, folder)
 
 
-def read_delta(folder: Path) -> Iterator[dict[str, Any]]:
-    """The delta of a delivery."""
-    with (folder / DELTA).open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
 def manifest(
     feed: Feed,
     about: About,
@@ -156,7 +149,7 @@ def manifest(
         "at": about.at.isoformat(timespec="seconds"),
         "not_valid_after": _latest_end(about, feed).isoformat(timespec="seconds"),
         "valid_days": about.valid_days,
-        "tlp": f"TLP:{about.tlp.upper()}",
+        "tlp": about.tlp_label,
         "publisher": about.publisher,
         "contact_for_objection": about.contact,
         "order": {"reference": feed.order, "until": feed.order_until},
@@ -180,6 +173,14 @@ def manifest(
         "beside": list(beside),
     }
     return json.dumps(said, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+
+
+def listed(said: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+    """(path, SHA-256, bytes) of each file that a manifest lists. Raises KeyError, TypeError,
+    ValueError and AttributeError where it is none."""
+    of_formats = [file for part in said["formats"] for file in part["files"]]
+    for file in (*of_formats, *said["beside"]):
+        yield str(file["path"]), str(file["sha256"]), int(file["bytes"])
 
 
 def _latest_end(about: About, feed: Feed) -> datetime:

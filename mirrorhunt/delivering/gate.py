@@ -43,15 +43,34 @@ class Refusal:
         return f"{self.said}{': ' if named else ''}{named}{more}; {self.remedy}"
 
 
-_REMEDIES = {
-    "name": "such a name cannot be published: `mirrorhunt review reject` takes it out",
-    "protected": "`mirrorhunt protect check HOST` says why; judge again, or reject it",
-    "below": "`mirrorhunt protect check HOST` says what is protected below it",
-    "unsigned": "a second person signs with `mirrorhunt review confirm HOST`, or set "
-    "`unsigned = 'leave_out'` for the feed",
-    "unproven": "`mirrorhunt hunt` looks at it again",
-    "doubled": "this is an error of ours: please report it",
+_RULES = {
+    "name": (
+        "no names that a server can load",
+        "such a name cannot be published: `mirrorhunt review reject` takes it out",
+    ),
+    "protected": (
+        "protected names, or names that everybody uses",
+        "`mirrorhunt protect check HOST` says why; judge again, or reject it",
+    ),
+    "below": (
+        "a protected name stands below what would be blocked with all below it",
+        "`mirrorhunt protect check HOST` says what is protected below it",
+    ),
+    "unsigned": (
+        "popular names that two people have not signed",
+        "a second person signs with `mirrorhunt review confirm HOST`, or set "
+        "`unsigned = 'leave_out'` for the feed",
+    ),
+    "unproven": (
+        "no proof of life within valid_days",
+        "`mirrorhunt hunt` looks at it again",
+    ),
+    "doubled": (
+        "names that are there twice",
+        "this is an error of ours: please report it",
+    ),
 }
+"""What is asked of each row: what is said of those that fail, and the remedy."""
 
 
 def refusals(
@@ -131,17 +150,7 @@ def _rows(feed: Feed, chosen: Chosen, keep: Keep, now: datetime) -> Iterable[Ref
             found.setdefault("doubled", [row.host])
         last = row.host
     for rule, hosts in sorted(found.items()):
-        yield Refusal(rule, _SAID[rule], _REMEDIES[rule], tuple(hosts), counts[rule])
-
-
-_SAID = {
-    "name": "no names that a server can load",
-    "protected": "protected names, or names that everybody uses",
-    "below": "a protected name stands below what would be blocked with all below it",
-    "unsigned": "popular names that two people have not signed",
-    "unproven": "no proof of life within valid_days",
-    "doubled": "names that are there twice",
-}
+        yield Refusal(rule, *_RULES[rule], tuple(hosts), counts[rule])
 
 
 def _against(row: Row, feed: Feed, keep: Keep, now: datetime) -> Iterable[str]:

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from mirrorhunt.delivering import signing
+from mirrorhunt.delivering import files, signing
 from mirrorhunt.delivering.files import MANIFEST, SCHEMA_VERSION, SIGNATURE
 from mirrorhunt.errors import InputError
 
@@ -42,18 +40,20 @@ def verify(folder: Path, public_key: Path | None, loaded: int | None) -> Verifie
                 f"{str(path)!r} is of version {said['schema_version']!r}; this program knows "
                 f"{SCHEMA_VERSION}: take a newer one"
             )
-        listed = list(_listed(said))
+        listed = list(files.listed(said))
     except OSError as e:
         raise InputError(f"cannot read {str(folder / MANIFEST)!r}: {e.strerror}") from None
-    except (ValueError, KeyError, TypeError) as e:
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise InputError(f"{str(folder / MANIFEST)!r} is no manifest: {e!r}") from None
     lines = [
         f"feed {said.get('feed')}, serial {serial}, not valid after {said.get('not_valid_after')}"
     ]
-    problems = [p for file in listed if (p := _problem(folder, *file)) is not None]
+    problems = [
+        p for path, sha256, _ in listed if (p := _problem(folder, path, sha256)) is not None
+    ]
     if not problems:
         lines.append(f"{len(listed)} files are as the manifest says")
-    problems += _unlisted(folder, {path for path, _ in listed})
+    problems += _unlisted(folder, {path for path, _, _ in listed})
     if public_key is not None:
         try:
             signature = (folder / SIGNATURE).read_bytes()
@@ -68,13 +68,6 @@ def verify(folder: Path, public_key: Path | None, loaded: int | None) -> Verifie
     if loaded is not None and serial <= loaded:
         problems.append(f"serial {serial} is not above {loaded}: an old delivery, or the same")
     return Verified(tuple(lines), tuple(problems))
-
-
-def _listed(said: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """(path, SHA-256) of each file."""
-    of_formats = [file for part in said["formats"] for file in part["files"]]
-    for file in (*of_formats, *said["beside"]):
-        yield str(file["path"]), str(file["sha256"])
 
 
 def _problem(folder: Path, path: str, sha256: str) -> str | None:

@@ -94,6 +94,11 @@ class About:
     withdrawn: Sequence[Withdrawn] = ()
     """What was taken back of late, sorted by host; none of it is among the rows."""
 
+    @property
+    def tlp_label(self) -> str:
+        """As FIRST writes it: ``TLP:AMBER+STRICT``."""
+        return f"TLP:{self.tlp.upper()}"
+
 
 @dataclass(slots=True)
 class Written:

@@ -109,10 +109,18 @@ def write_lines(lines: Iterable[str], out: BinaryIO) -> None:
         out.write(chunk.encode("ascii"))
 
 
+def write_names(rows: Iterable[Row], out: BinaryIO, scope: str) -> Written:
+    """Write the hosts of *scope*, one a line and nothing else; the others are left out."""
+    written = Written()
+    fit = fitting(rows, written, scopes=frozenset({scope}))
+    write_lines((f"{row.host}\n" for row in fit), out)
+    return written
+
+
 def heading(about: About, mark: str, *more: str) -> str:
     """What a file says of itself in comments that start with *mark*, and *more* lines."""
     said = [
-        f"mirrorhunt feed {about.feed}, serial {about.serial}, {tlp(about)}",
+        f"mirrorhunt feed {about.feed}, serial {about.serial}, {one_line(about.tlp_label)}",
         f"written {about.at:%Y-%m-%dT%H:%M:%SZ}, valid for {about.valid_days} days",
     ]
     if about.publisher or about.contact:
@@ -129,19 +137,11 @@ def adblock_header(about: About) -> str:
         f"! Version: {about.serial}",
         f"! Last modified: {about.at:%Y-%m-%dT%H:%M:%SZ}",
         f"! Expires: {EXPIRES_HOURS} hours",
-        f"! {tlp(about)}",
+        f"! {one_line(about.tlp_label)}",
     ]
     if about.contact:
         said.append(f"! Contact: {one_line(about.contact)}")
     return "".join(f"{line}\n" for line in said)
-
-
-def tlp(about: About) -> str:
-    """The Traffic Light Protocol's label, as FIRST writes it.
-
-    ``amber+strict`` is ``TLP:AMBER+STRICT``.
-    """
-    return f"TLP:{one_line(about.tlp).upper()}"
 
 
 def one_line(text: str, max_chars: int = 300) -> str:

@@ -1,23 +1,21 @@
 """What several formats say of a row, in the same words: its confidence, its instants, its status,
 texts of strangers, and ids that are the same for the same thing in each delivery."""
 
+import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from hashlib import sha1
+from itertools import islice
+from typing import BinaryIO
 from uuid import UUID
 
-from mirrorhunt.exports import DOMAIN, About, Row
+from mirrorhunt.exports import DOMAIN, About, Row, Written
 
 _OURS = UUID("3c1f8d0e-52b7-4b0f-9a86-1d7f2f6f4b61")
 """The namespace of the namespaces of those who publish (RFC 9562, version 5)."""
-TLP_NAMES = {
-    "clear": "TLP:CLEAR",
-    "green": "TLP:GREEN",
-    "amber": "TLP:AMBER",
-    "amber+strict": "TLP:AMBER+STRICT",
-}
-"""As ``About.tlp`` has them, to the labels of TLP 2.0; nothing red is exported."""
+_AT_A_TIME = 1_000
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 SCOPE_SAID = {
     DOMAIN: "the name and all below it",
     "host": "exactly this name",
@@ -75,6 +73,31 @@ def why_not_active(row: Row) -> str | None:
     if row.verdict != "confirmed":
         return "not confirmed"
     return None
+
+
+def active(rows: Iterable[Row], written: Written) -> Iterator[Row]:
+    """*rows* without those that must not be blocked, which *written* has with the reason."""
+    for row in rows:
+        why_not = why_not_active(row)
+        if why_not is None:
+            yield row
+        else:
+            written.leave_out(row.host, why_not)
+
+
+def write_array(things: Iterable[object], out: BinaryIO) -> None:
+    """Write *things* as the rest of a JSON array, one a line, and end the object around it."""
+    lines = map(_encode, things)
+    separator = ""
+    while some := list(islice(lines, _AT_A_TIME)):
+        out.write((separator + ",\n".join(some)).encode())
+        separator = ",\n"
+    out.write(b"\n]}\n")
+
+
+def encoded(thing: object) -> str:
+    """*thing* as JSON without a space."""
+    return _encode(thing)
 
 
 def verified_at(row: Row) -> datetime:

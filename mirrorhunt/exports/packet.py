@@ -7,43 +7,36 @@ is there as null. Its schema is ``mirrorhunt/data/feed-packet.schema.json``; `SC
 with it.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, BinaryIO
 
 from mirrorhunt import __version__, names
 from mirrorhunt.exports import DOMAIN, About, Format, Row, Withdrawn, Written, formats
 from mirrorhunt.exports._fit import fitting
 from mirrorhunt.exports._said import (
-    TLP_NAMES,
     confidence,
+    encoded,
     is_seed,
     namespace_of,
     seconds,
     why_not_active,
+    write_array,
 )
 
 SCHEMA_VERSION = 1
-_AT_A_TIME = 1_000
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def write(rows: Iterable[Row], out: BinaryIO, about: About) -> Written:
     """Write *rows*, and after them what was taken back, as one object, an entry a line."""
     written = Written()
     id_of = namespace_of(about)
-    head = _encode(_head(about, id_of))
+    head = encoded(_head(about, id_of))
     out.write(f'{head[:-1]},"entries":[\n'.encode())
     entries = chain(
         (_entry(row, id_of) for row in fitting(rows, written)), _withdrawals(about, id_of)
     )
-    lines = (_encode(entry) for entry in entries)
-    separator = ""
-    while some := list(islice(lines, _AT_A_TIME)):
-        out.write((separator + ",\n".join(some)).encode())
-        separator = ",\n"
-    out.write(b"\n]}\n")
+    write_array(entries, out)
     return written
 
 
@@ -55,7 +48,7 @@ def _head(about: About, id_of: Callable[[str], str]) -> dict[str, Any]:
         "serial": about.serial,
         "made_at": seconds(about.at),
         "made_by": f"mirrorhunt {__version__}",
-        "tlp": TLP_NAMES[about.tlp],
+        "tlp": about.tlp_label,
         "valid_days": about.valid_days,
         "reporter": {
             "organization": about.publisher or None,

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from mirrorhunt.errors import InputError
 from mirrorhunt.exports import About, Format, Row, Written, formats
-from mirrorhunt.exports._said import TLP_NAMES, publisher_name, seconds
+from mirrorhunt.exports._said import publisher_name, seconds
 from mirrorhunt.names import unicode_form
 
 SCHEMA_VERSION = 1
@@ -77,7 +77,7 @@ def _schema(pa: Any, about: About) -> Any:
             "mirrorhunt.made_at": seconds(about.at),
             "mirrorhunt.publisher": _utf8(publisher_name(about)),
             "mirrorhunt.contact": _utf8(about.contact),
-            "mirrorhunt.tlp": TLP_NAMES[about.tlp],
+            "mirrorhunt.tlp": about.tlp_label,
             "mirrorhunt.order": _utf8(about.order),
         },
     )

@@ -8,15 +8,12 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from mirrorhunt.exports import DOMAIN, About, Format, Row, Written, formats
-from mirrorhunt.exports._fit import fitting, write_lines
+from mirrorhunt.exports._fit import write_names
 
 
 def write(rows: Iterable[Row], out: BinaryIO, about: About) -> Written:
     """Write the hosts of scope ``domain``; the others are left out."""
-    written = Written()
-    fit = fitting(rows, written, scopes=frozenset({DOMAIN}))
-    write_lines((f"{row.host}\n" for row in fit), out)
-    return written
+    return write_names(rows, out, DOMAIN)
 
 
 formats.offer(

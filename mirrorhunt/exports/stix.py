@@ -6,11 +6,10 @@ publishes, so that the same host is the same object in each delivery; a host tha
 that object again, revoked (STIX 2.1 §3.2).
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from mirrorhunt import names
 from mirrorhunt.exports import About, Format, Row, Withdrawn, Written, formats
 from mirrorhunt.exports._fit import fitting
 from mirrorhunt.exports._said import (
-    TLP_NAMES,
+    active,
     confidence,
     milliseconds,
     namespace_of,
@@ -27,7 +26,7 @@ from mirrorhunt.exports._said import (
     shown,
     uuid5,
     verified_at,
-    why_not_active,
+    write_array,
 )
 
 # Of the objects that observe: STIX 2.1 §2.9, the same for everybody.
@@ -44,10 +43,8 @@ _TLP_IDS = {
 _MADE = "2026-01-01T00:00:00.000Z"
 _MAX_REASONS = 20
 _MAX_CHARS = 2_000
-_AT_A_TIME = 1_000
 # A label that hostname checks let pass: no underscore, nor hyphens as an A-label has them.
 _LABEL = re.compile(r"(?!..--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def write(rows: Iterable[Row], out: BinaryIO, about: About) -> Written:
@@ -56,18 +53,13 @@ def write(rows: Iterable[Row], out: BinaryIO, about: About) -> Written:
     shared = _shared(about)
     bundle = shared.id_of(f"bundle|{about.serial}")
     out.write(f'{{"type":"bundle","id":"bundle--{bundle}","objects":[\n'.encode())
-    of_rows = fitting(_active(rows, written), written)
+    of_rows = fitting(active(rows, written), written)
     objects = chain(
         _publisher(about, shared),
         chain.from_iterable(_objects(row, shared) for row in of_rows),
         _revoked(about, shared),
     )
-    lines = (_encode(thing) for thing in objects)
-    separator = ""
-    while some := list(islice(lines, _AT_A_TIME)):
-        out.write((separator + ",\n".join(some)).encode())
-        separator = ",\n"
-    out.write(b"\n]}\n")
+    write_array(objects, out)
     return written
 
 
@@ -93,16 +85,6 @@ def _shared(about: About) -> _Shared:
     )
 
 
-def _active(rows: Iterable[Row], written: Written) -> Iterator[Row]:
-    """Without those whose indicator would stand for ever, or that nobody confirmed."""
-    for row in rows:
-        why_not = why_not_active(row)
-        if why_not is None:
-            yield row
-        else:
-            written.leave_out(row.host, why_not)
-
-
 def _publisher(about: About, shared: _Shared) -> Iterator[dict[str, Any]]:
     """Who says it, and whom it may be told."""
     yield {
@@ -110,7 +92,7 @@ def _publisher(about: About, shared: _Shared) -> Iterator[dict[str, Any]]:
         "spec_version": "2.1",
         "id": shared.marking,
         "created": "2022-10-01T00:00:00.000Z",
-        "name": TLP_NAMES[about.tlp],
+        "name": about.tlp_label,
         "extensions": {
             _TLP_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": about.tlp}
         },

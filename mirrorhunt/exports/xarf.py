@@ -10,7 +10,7 @@ takes whole numbers alone: it gives no report, and no error either.
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from email.headerregistry import Address
 from email.message import MIMEPart
 from email.policy import SMTP
@@ -25,11 +25,11 @@ from mirrorhunt.exports import About, Format, Row, Written, formats
 from mirrorhunt.exports._fit import fitting
 from mirrorhunt.exports._said import (
     SCOPE_SAID,
+    active,
     namespace_of,
     seconds,
     shown,
     verified_at,
-    why_not_active,
 )
 
 XARF_VERSION = "4.2.0"
@@ -46,22 +46,12 @@ def write(rows: Iterable[Row], folder: Path, about: About) -> Written:
     answers for them."""
     contact = _contact(about)
     written = Written()
-    for row in fitting(_active(rows, written), written, max_chars=MAX_HOST_CHARS):
+    for row in fitting(active(rows, written), written, max_chars=MAX_HOST_CHARS):
         report = _report(row, about, contact)
         encoded = json.dumps(report, indent=2).encode() + b"\n"
         (folder / f"{row.host}.json").write_bytes(encoded)
         (folder / f"{row.host}.eml").write_bytes(_mail(row, about, report, encoded))
     return written
-
-
-def _active(rows: Iterable[Row], written: Written) -> Iterator[Row]:
-    """Without those that a notice about would be wrong."""
-    for row in rows:
-        why_not = why_not_active(row)
-        if why_not is None:
-            yield row
-        else:
-            written.leave_out(row.host, why_not)
 
 
 def _contact(about: About) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from mirrorhunt.errors import InputError
 from mirrorhunt.exports import About, Format, Row, Written, formats
-from mirrorhunt.exports._said import TLP_NAMES, confidence, publisher_name, seconds, shown
+from mirrorhunt.exports._said import confidence, publisher_name, seconds, shown
 from mirrorhunt.names import unicode_form
 
 MAX_LINES = 1_048_576
@@ -58,7 +58,7 @@ def write(rows: Iterable[Row], out: BinaryIO, about: About) -> Written:
         {
             "title": shown(about.feed, 200),
             "author": publisher_name(about),
-            "comments": TLP_NAMES[about.tlp],
+            "comments": about.tlp_label,
             "created": about.at.astimezone(UTC).replace(tzinfo=None),
         }
     )
@@ -73,7 +73,7 @@ def write(rows: Iterable[Row], out: BinaryIO, about: About) -> Written:
 def _write_hosts(book: Any, rows: Iterable[Row], about: About) -> Written:
     written = Written()
     sheet = book.add_worksheet("hosts")
-    sheet.set_header(f"&C{TLP_NAMES[about.tlp]}")
+    sheet.set_header(f"&C{about.tlp_label}")
     sheet.freeze_panes(1, 1)
     for column, (name, width) in enumerate(COLUMNS.items()):
         sheet.set_column(column, column, width)
@@ -136,7 +136,7 @@ def _write_about(book: Any, about: About, written: Written) -> None:
         "made at (UTC)": seconds(about.at),
         "publisher": publisher_name(about),
         "contact": about.contact,
-        "tlp": TLP_NAMES[about.tlp],
+        "tlp": about.tlp_label,
         "order": about.order,
         "hosts": str(written.entries),
     } | {f"left out: {why}": str(count) for why, count in written.left_out.items()}

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    func,
     insert,
     select,
     update,
@@ -188,16 +187,6 @@ def entries(connection: Connection, feed: int, delivery: int | None = None) -> I
     )
 
 
-def changed_by(connection: Connection, delivery: int) -> Iterator[Entry]:
-    """The entries that *delivery* closed, then those that it opened, each by domain and host."""
-    table = tables.DeliveryEntry
-    order = by_domain(connection, table.registrable_domain, table.host)
-    for which in (table.until_id, table.since_id):
-        yield from _entries(
-            connection, select(table.__table__).where(which == delivery).order_by(*order)
-        )
-
-
 def withdrawn_since(
     connection: Connection, feed: int, since: datetime
 ) -> Iterator[tuple[Entry, datetime]]:
@@ -295,15 +284,6 @@ def renew_entries(connection: Connection, renewed: Iterable[Mapping[str, Any]]) 
                 for row in batch
             ],
         )
-
-
-def count(connection: Connection, feed: int) -> int:
-    """How many entries stand in *feed*."""
-    table = tables.DeliveryEntry
-    found = connection.execute(
-        select(func.count()).where(table.feed_id == feed, table.until_id.is_(None))
-    ).scalar_one()
-    return int(found)
 
 
 def current_verdicts(

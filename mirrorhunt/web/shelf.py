@@ -9,14 +9,14 @@ import json
 import os
 import stat
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from mirrorhunt.delivering import placing
-from mirrorhunt.delivering.files import MANIFEST, SIGNATURE
+from mirrorhunt.delivering.files import MANIFEST, SIGNATURE, listed
 from mirrorhunt.delivering.verifying import MAX_MANIFEST_BYTES
 from mirrorhunt.feeds import Feed
 
@@ -73,8 +73,8 @@ class Shelf:
 
         Raises DamagedDeliveryError where the file is not what the manifest says it is.
         """
-        listed = delivery.digests.get(file)
-        if listed is None:
+        known = delivery.digests.get(file)
+        if known is None:
             return None
         try:
             opened = _open(delivery.folder, file)
@@ -86,7 +86,7 @@ class Shelf:
             path = str(delivery.folder / file)
             raise DamagedDeliveryError(f"{path!r} cannot be served: {e.strerror}") from None
         about = os.fstat(opened.fileno())
-        if not stat.S_ISREG(about.st_mode) or about.st_size != listed[1]:
+        if not stat.S_ISREG(about.st_mode) or about.st_size != known[1]:
             opened.close()
             path = str(delivery.folder / file)
             raise DamagedDeliveryError(f"{path!r} is not as its manifest says")
@@ -113,9 +113,7 @@ class Shelf:
             if int(said["serial"]) != serial or at.tzinfo is None:
                 raise ValueError("it is of another delivery")
             digests = {
-                str(f["path"]): (str(f["sha256"]), int(f["bytes"]))
-                for f in _listed(said)
-                if _is_plain(str(f["path"]))
+                name: (sha256, size) for name, sha256, size in listed(said) if _is_plain(name)
             }
         except (ValueError, KeyError, TypeError, AttributeError) as e:
             raise DamagedDeliveryError(f"{str(folder)!r} has no good manifest: {e!r}") from None
@@ -130,12 +128,6 @@ class Shelf:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return made
-
-
-def _listed(said: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for part in said["formats"]:
-        yield from part["files"]
-    yield from said["beside"]
 
 
 def _is_plain(path: str) -> bool:

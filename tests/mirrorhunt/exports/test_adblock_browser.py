@@ -1,16 +1,10 @@
 """Rules for content blockers in browsers."""
 
-from tests.exported import export, row
-
-ROWS = (
-    row("films2.example"),
-    row("cdn7.shared-host.example", registrable_domain="shared-host.example", scope="host"),
-    row("xn--bcher-kva.example"),
-)
+from tests.exported import THREE, export
 
 
 def test_the_file_is_golden() -> None:
-    data, written = export("adblock_browser", ROWS)
+    data, written = export("adblock_browser", THREE)
 
     assert data.decode() == (
         "! Title: mirrorhunt films\n"

@@ -1,16 +1,10 @@
 """Rules for DNS filters."""
 
-from tests.exported import export, row
-
-ROWS = (
-    row("films2.example"),
-    row("cdn7.shared-host.example", registrable_domain="shared-host.example", scope="host"),
-    row("xn--bcher-kva.example"),
-)
+from tests.exported import THREE, export
 
 
 def test_the_file_is_golden() -> None:
-    data, written = export("adblock_dns", ROWS)
+    data, written = export("adblock_dns", THREE)
 
     assert data.decode() == (
         "! Title: mirrorhunt films\n"
@@ -28,4 +22,4 @@ def test_the_file_is_golden() -> None:
 
 def test_no_rule_has_a_modifier() -> None:
     # Pi-hole drops a rule that has one.
-    assert b"$" not in export("adblock_dns", ROWS)[0]
+    assert b"$" not in export("adblock_dns", THREE)[0]

@@ -1,16 +1,10 @@
 """The servers-file; dnsmasq loads it in ``servers/test_dnsmasq.py``."""
 
-from tests.exported import export, row
-
-ROWS = (
-    row("films2.example"),
-    row("cdn7.shared-host.example", registrable_domain="shared-host.example", scope="host"),
-    row("xn--bcher-kva.example"),
-)
+from tests.exported import THREE, export, row
 
 
 def test_the_file_is_golden() -> None:
-    data, written = export("dnsmasq", ROWS)
+    data, written = export("dnsmasq", THREE)
 
     assert data.decode() == (
         "# mirrorhunt feed films, serial 1795464000, TLP:AMBER\n"

@@ -1,16 +1,10 @@
 """The plain list of domains; dnsdist loads it in ``servers/test_dnsdist.py``."""
 
-from tests.exported import export, row
-
-ROWS = (
-    row("films2.example"),
-    row("cdn7.shared-host.example", registrable_domain="shared-host.example", scope="host"),
-    row("xn--bcher-kva.example"),
-)
+from tests.exported import THREE, export
 
 
 def test_the_file_is_golden() -> None:
-    data, written = export("plain_domains", ROWS)
+    data, written = export("plain_domains", THREE)
 
     assert data == b"films2.example\nxn--bcher-kva.example\n"
     assert written.left_out == {"scope host cannot be said": 1}

@@ -1,7 +1,10 @@
 """dnsmasq, by a servers-file and by a hosts file."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from tests.mirrorhunt.exports.servers.asking import (
     FEED,
@@ -42,31 +45,26 @@ def command(folder: Path, port: int, upstream: int, own: str) -> list[str]:
     ]
 
 
-def test_a_servers_file_blocks_the_domains_of_the_feed(folder: Path, upstream: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "option", "says", "consumer"),
+    [
+        ("dnsmasq", "--servers-file", domains_alone, "dnsmasq, servers-file"),
+        ("hosts", "--addn-hosts", names_alone, "dnsmasq, hosts file"),
+    ],
+    ids=["servers-file", "hosts file"],
+)
+def test_a_file_blocks_what_the_feed_says(
+    name: str, option: str, says: Callable[..., str], consumer: str, folder: Path, upstream: int
+) -> None:
     port = free_port()
-    feed = write("dnsmasq", folder / "dnsmasq.servers", FEED)
-    asked = command(folder, port, upstream, f"--servers-file={feed}")
+    feed = write(name, folder / "feed", FEED)
 
-    with started(asked, folder, resolves(port)) as running:
-        assert ask_all(by_dns(port), FEED, says=domains_alone) == []
+    with started(
+        command(folder, port, upstream, f"{option}={feed}"), folder, resolves(port)
+    ) as running:
+        assert ask_all(by_dns(port), FEED, says=says) == []
 
-        write("dnsmasq", feed, LATER)
+        write(name, feed, LATER)
         running.hang_up()
         until(lambda: resolved(port, "gone.example", "A") == "allowed", running)
-        wrong = ask_all(by_dns(port), LATER, says=domains_alone, consumer="dnsmasq, servers-file")
-        assert wrong == []
-
-
-def test_a_hosts_file_blocks_the_names_of_the_feed(folder: Path, upstream: int) -> None:
-    port = free_port()
-    feed = write("hosts", folder / "hosts", FEED)
-    asked = command(folder, port, upstream, f"--addn-hosts={feed}")
-
-    with started(asked, folder, resolves(port)) as running:
-        assert ask_all(by_dns(port), FEED, says=names_alone) == []
-
-        write("hosts", feed, LATER)
-        running.hang_up()
-        until(lambda: resolved(port, "gone.example", "A") == "allowed", running)
-        wrong = ask_all(by_dns(port), LATER, says=names_alone, consumer="dnsmasq, hosts file")
-        assert wrong == []
+        assert ask_all(by_dns(port), LATER, says=says, consumer=consumer) == []
